@@ -1,0 +1,1 @@
+"""The contracts between the services: event models, topics, the wire codec and names used in telemetry."""

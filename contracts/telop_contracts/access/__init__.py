@@ -1,0 +1,1 @@
+"""Versioned contracts of `access`."""

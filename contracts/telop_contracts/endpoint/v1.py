@@ -1,0 +1,19 @@
+"""Webhook endpoints that were switched off."""
+
+from typing import ClassVar
+
+from pydantic import AwareDatetime
+
+from telop_contracts.envelope import Event
+from telop_contracts.values import Code, Id
+
+
+class EndpointDisabled(Event):
+    """`endpoint.disabled.v1`: an endpoint gets nothing more until somebody enables it."""
+
+    TYPE: ClassVar[str] = "endpoint.disabled.v1"
+    KEY: ClassVar[str] = "endpoint_id"
+
+    endpoint_id: Id
+    reason: Code
+    disabled_at: AwareDatetime

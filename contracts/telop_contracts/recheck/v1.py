@@ -1,0 +1,37 @@
+"""A second look or listen at exactly one box or time span in doubt."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from telop_contracts.job.v1 import JobEvent, MediaFacts
+from telop_contracts.speech.v1 import Word
+from telop_contracts.telops.v1 import Reading
+from telop_contracts.values import Box, Code, EngineFingerprint, Id, Language, Seconds
+
+
+class RecheckRequested(JobEvent):
+    """`recheck.requested.v1`: the matcher doubts what a stage recognised. A look names a box, a listen does not."""
+
+    TYPE: ClassVar[str] = "recheck.requested.v1"
+
+    recheck_id: Id
+    stage: Code
+    language: Language
+    media: MediaFacts
+    start_s: Seconds
+    end_s: Seconds
+    box: Box | None = None
+
+
+class RecheckAnswered(JobEvent):
+    """`recheck.answered.v1`: what the second look or listen gave; empty where it failed, with a reason."""
+
+    TYPE: ClassVar[str] = "recheck.answered.v1"
+
+    recheck_id: Id
+    stage: Code
+    readings: Annotated[tuple[Reading, ...], Field(max_length=100)] = ()
+    words: Annotated[tuple[Word, ...], Field(max_length=3_000)] = ()
+    engine: EngineFingerprint | None = None
+    failed: Code | None = None
