@@ -1,0 +1,150 @@
+"""The code that runs inside child processes, before and around what they were started for.
+
+A child takes its limits before it imports anything that could open media, dies with its parent, and answers on a
+descriptor of its own, so that a library that prints cannot forge or break an answer. It reports errors by type and
+place, never by message: messages of parsers quote their input. It imports little more than the standard library: its
+start-up is paid for every sandboxed request.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import json
+import os
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any, BinaryIO, Final, Protocol
+
+from telop_chassis import seccomp
+from telop_chassis.failures import describe
+
+FRAME_HEADER: Final = struct.Struct(">I")
+_PR_SET_PDEATHSIG: Final = 1
+_SIGKILL: Final = 9
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of the child
+    """Raised by code in a child: the input can never be processed. `reason` is a reason code and holds no input."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EngineMissingError(Exception):
+    """Raised by an engine's factory that cannot load; `advice` tells the operator what to do."""
+
+    def __init__(self, advice: str) -> None:
+        super().__init__(advice)
+        self.advice = advice
+
+
+class Engine(Protocol):
+    """What a factory named to `EngineProcess` returns: an engine that is loaded once and asked many times."""
+
+    def fingerprint(self) -> dict[str, str]:
+        """The fields of a contract `EngineFingerprint`."""
+
+    def warm_up(self) -> None:
+        """Does one small piece of work, so that the first request does not pay for lazy set-up."""
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answers one request; raises `Refused` where no retry can help."""
+
+
+def run_once() -> None:
+    """Entry point of a sandboxed child: limits in, one request in, one answer out."""
+    answers = _own_answer_channel()
+    _die_with_parent(int(sys.argv[1]))
+    preamble = json.loads(sys.stdin.buffer.readline())
+    _limit(preamble["limits"])
+    request = json.loads(sys.stdin.buffer.read())
+    answers.write(json.dumps(_outcome(lambda: _named(f"{sys.argv[2]}:main")(request))).encode())
+    answers.flush()
+    os._exit(0)  # native libraries crash in their destructors on broken media, after the answer is complete
+
+
+def serve_engine() -> None:
+    """Entry point of an engine's child: load once, then one answer per request until the requests end."""
+    answers = _own_answer_channel()
+    _die_with_parent(int(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    settings = _read_frame(sys.stdin.buffer)
+    loaded: list[Engine] = []
+
+    def load() -> dict[str, Any]:
+        engine: Engine = _named(sys.argv[2])(settings)
+        engine.warm_up()
+        loaded.append(engine)
+        return dict(engine.fingerprint())
+
+    _write_frame(answers, _outcome(load))
+    for engine in loaded:
+        while (request := _read_frame(sys.stdin.buffer)) is not None:
+            _write_frame(answers, _outcome(partial(engine.answer, request)))
+    os._exit(0)
+
+
+def _outcome(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return {"answer": call()}
+    except Refused as refusal:
+        return {"refused": refusal.reason}
+    except EngineMissingError as missing:
+        return {"missing": missing.advice}
+    except MemoryError as error:
+        return {"out_of_memory": describe(error)}
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
+        return {"failed": describe(error)}
+
+
+def _own_answer_channel() -> BinaryIO:
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return channel
+
+
+def _die_with_parent(parent: int) -> None:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # the parent died before the request above took effect
+        os._exit(1)
+
+
+def _limit(limits: dict[str, int]) -> None:
+    os.umask(0o077)
+    for kind, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, limits["memory_bytes"]),
+        (resource.RLIMIT_FSIZE, limits["file_bytes"]),
+        (resource.RLIMIT_NOFILE, limits["open_files"]),
+    ):
+        if kind != resource.RLIMIT_AS or sys.platform == "linux":  # macOS refuses a limit of the address space
+            resource.setrlimit(kind, (value, value))
+    # The soft limit ends the child with SIGXCPU, which tells the parent why; the hard one would be a bare SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"] + 1))
+    seccomp.forbid_network_and_programs()
+
+
+def _named(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _read_frame(stream: BinaryIO) -> Any:
+    header = stream.read(FRAME_HEADER.size)
+    if len(header) < FRAME_HEADER.size:
+        return None
+    (length,) = FRAME_HEADER.unpack(header)
+    return json.loads(stream.read(length))
+
+
+def _write_frame(stream: BinaryIO, value: dict[str, Any]) -> None:
+    body = json.dumps(value).encode()
+    stream.write(FRAME_HEADER.pack(len(body)) + body)
+    stream.flush()

@@ -1,0 +1,96 @@
+"""What media code does at its worst, by name; started in a sandbox by the tests beside it."""
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from telop_chassis.sandbox import Refused
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    behaviour: dict[str, Any] = getattr(sys.modules[__name__], request["do"])(request)
+    return behaviour
+
+
+def echo(request: dict[str, Any]) -> dict[str, Any]:
+    return {"heard": request["say"]}
+
+
+def tell_surroundings(_: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "environment": dict(os.environ),
+        "leads_group": os.getpgid(0) == os.getpid(),
+        "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
+        "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        "umask": os.umask(0),
+        "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd")),
+    }
+
+
+def print_noise(_: dict[str, Any]) -> dict[str, Any]:
+    os.write(1, b'{"answer": {"forged": true}}')
+    os.write(2, b"noise")
+    return {"forged": False}
+
+
+def refuse(_: dict[str, Any]) -> dict[str, Any]:
+    raise Refused("media_unreadable")
+
+
+def raise_with_text(request: dict[str, Any]) -> dict[str, Any]:
+    raise ValueError(request["say"])
+
+
+def crash(_: dict[str, Any]) -> dict[str, Any]:
+    ctypes.string_at(0)
+    return {}
+
+
+def exit_silently(_: dict[str, Any]) -> dict[str, Any]:
+    os._exit(0)
+
+
+def swell(_: dict[str, Any]) -> dict[str, Any]:
+    return {"bytes": len(bytearray(4 * 1024**3))}
+
+
+def spin(_: dict[str, Any]) -> dict[str, Any]:
+    while True:
+        pass
+
+
+def answer_too_much(_: dict[str, Any]) -> dict[str, Any]:
+    return {"text": "x" * 1_000_000}
+
+
+def write_too_much(request: dict[str, Any]) -> dict[str, Any]:
+    Path(request["path"]).write_bytes(b"x" * 1_000_000)
+    return {}
+
+
+def hang_with_grandchild(request: dict[str, Any]) -> dict[str, Any]:
+    grandchild = os.fork()
+    if grandchild == 0:
+        signal.pause()
+    Path(request["path"]).write_text(f"{os.getpid()} {grandchild}\n")
+    signal.pause()
+    return {}
+
+
+def reach_out(_: dict[str, Any]) -> dict[str, Any]:
+    refused = []
+    for name, attempt in (
+        ("socket", lambda: socket.socket(socket.AF_INET)),
+        ("program", lambda: subprocess.run(["true"], check=True)),
+    ):
+        try:
+            attempt()
+        except PermissionError:
+            refused.append(name)
+    return {"refused": refused}

@@ -1,0 +1,111 @@
+"""What a sandboxed child cannot do to the service that started it."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telop_chassis.failures import PermanentError, TransientError
+from telop_chassis.sandbox import Limits, run_child
+
+LIMITS = Limits(wall_s=30, cpu_s=30, memory_bytes=1024**3, open_files=48, answer_bytes=100_000)
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+
+async def run(do: str, limits: Limits = LIMITS, **more: str) -> dict[str, Any]:
+    return await run_child("misbehaving_child", {"do": do, **more}, limits)
+
+
+async def test_an_answer_comes_back_as_it_was_given() -> None:
+    assert await run("echo", say="élan 漢字") == {"heard": "élan 漢字"}
+
+
+@ON_LINUX
+async def test_a_child_sees_no_secret_and_leads_its_own_limited_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELOP_AUTH__SEED_KEY", "marker-of-a-secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "marker-of-a-secret")
+
+    told = await run("tell_surroundings")
+
+    assert "marker-of-a-secret" not in told["environment"].values()
+    assert told["environment"]["OMP_NUM_THREADS"] == "1"
+    assert told["leads_group"]
+    assert (told["core"], told["open_files"], told["umask"]) == (0, 48, 0o077)
+    assert len(told["descriptors"]) <= 5, "the service's own descriptors leaked into the child"
+
+
+async def test_what_a_child_prints_is_no_part_of_its_answer() -> None:
+    assert await run("print_noise") == {"forged": False}
+
+
+async def test_a_refusal_is_permanent_and_keeps_its_reason() -> None:
+    with pytest.raises(PermanentError) as caught:
+        await run("refuse")
+    assert caught.value.reason == "media_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("do", "limits", "reason"),
+    [
+        ("crash", LIMITS, "child_died"),
+        ("exit_silently", LIMITS, "child_died"),
+        ("swell", LIMITS, "child_out_of_memory"),
+        ("answer_too_much", LIMITS, "child_answer_too_large"),
+        ("spin", Limits(wall_s=30, cpu_s=1), "child_timeout"),
+        ("spin", Limits(wall_s=0.5, cpu_s=30), "child_timeout"),
+    ],
+)
+async def test_what_ends_a_child_is_told_by_a_reason_code(do: str, limits: Limits, reason: str) -> None:
+    with pytest.raises(TransientError) as caught:
+        await run(do, limits)
+    assert caught.value.reason == reason
+
+
+async def test_a_failure_tells_its_type_and_never_its_message() -> None:
+    with pytest.raises(TransientError) as caught:
+        await run("raise_with_text", say="marker-of-a-caption")
+    assert caught.value.reason == "child_failed"
+    assert "ValueError" in str(caught.value)
+    assert "marker-of-a-caption" not in str(caught.value)
+
+
+async def test_a_child_cannot_fill_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(TransientError):
+        await run("write_too_much", Limits(wall_s=30, file_bytes=1000), path=str(tmp_path / "big"))
+    assert (tmp_path / "big").stat().st_size <= 1000
+
+
+@ON_LINUX
+async def test_a_child_opens_no_socket_and_starts_no_program() -> None:
+    assert await run("reach_out") == {"refused": ["socket", "program"]}
+
+
+@pytest.mark.parametrize("how", ["cancelled", "timed out"])
+async def test_nothing_of_a_child_is_left_when_it_was_ended(how: str, tmp_path: Path) -> None:
+    told = tmp_path / "pids"
+    os.mkfifo(told)
+    limits = Limits(wall_s=30 if how == "cancelled" else 1.5)
+    running = asyncio.create_task(run("hang_with_grandchild", limits, path=str(told)))
+    pids = [int(pid) for pid in (await asyncio.to_thread(told.read_text)).split()]
+    if how == "cancelled":
+        running.cancel()
+
+    with pytest.raises((asyncio.CancelledError, TransientError)):
+        await running
+
+    assert not any(_lives(pid) for pid in pids)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
