@@ -75,10 +75,9 @@ def write_too_much(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def hang_with_grandchild(request: dict[str, Any]) -> dict[str, Any]:
-    grandchild = os.fork()
-    if grandchild == 0:
-        signal.pause()
-    Path(request["path"]).write_text(f"{os.getpid()} {grandchild}\n")
+    line = os.open(request["path"], os.O_WRONLY)  # stays open in both as long as they live
+    if os.fork() != 0:
+        os.write(line, b"both hang\n")
     signal.pause()
     return {}
 
