@@ -28,11 +28,11 @@ class Event(Value):
         return str(getattr(self, "job_id", None) or self.key)
 
 
-E = TypeVar("E", bound=Event, covariant=True)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope(Generic[E]):
+class Envelope(Generic[E_co]):
     """One event with its CloudEvents attributes. `(tenant, source, id)` identifies it for ever."""
 
     id: str
@@ -42,4 +42,4 @@ class Envelope(Generic[E]):
     subject: str
     tenant: str
     traceparent: str | None
-    data: E
+    data: E_co

@@ -24,5 +24,3 @@ class AccessChanged(Event):
     scopes: Annotated[tuple[Scope, ...], Field(max_length=20)]
     expires_at: AwareDatetime | None = None
     revoked: bool = False
-
-

@@ -37,9 +37,9 @@ class WebhookData(Value):
     verdict: Literal["pass", "warn", "fail"] | None = None
     decision: Code | None = None
     progress: Ratio | None = None
-    counts: Counts = {}
+    counts: Counts = Field(default_factory=dict)
     error: WebhookError | None = None
-    links: Annotated[dict[str, ShortText], Field(max_length=10)] = {}
+    links: Annotated[dict[str, ShortText], Field(max_length=10)] = Field(default_factory=dict)
 
 
 class Webhook(Value):

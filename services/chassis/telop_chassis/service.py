@@ -1,0 +1,208 @@
+"""A service: what `build(settings)` returns, and its life from start to stop.
+
+Building opens nothing. In the role `api` it serves HTTP; in the role `worker` it consumes, works and relays, with
+HTTP for health and dead letters only; `all` does both in one process.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import structlog
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, FastAPI
+from telop_contracts.envelope import Event
+from telop_contracts.media.v1 import MediaPublished
+
+from telop_chassis import inbox, migrating
+from telop_chassis.auth import AccessKeys
+from telop_chassis.consumer import Intake, Subscription
+from telop_chassis.database import Database
+from telop_chassis.dead_letters import DeadLetters
+from telop_chassis.failures import describe
+from telop_chassis.handlers import Handler, Recorder
+from telop_chassis.health import Life
+from telop_chassis.http import create_app
+from telop_chassis.relay import Relay
+from telop_chassis.settings import ServiceSettings
+from telop_chassis.worker import Held, Worker
+
+RELAYS: Final = 2
+RECORDING_CONCURRENCY: Final = 4
+PURGE_EVERY_S: Final = 3600.0
+RETRY_S: Final = 1.0
+_log = structlog.get_logger(__name__)
+
+
+class Resource(Protocol):
+    """Something heavy that is opened once in the service's life."""
+
+    async def start(self) -> object:
+        """Open it."""
+
+    async def stop(self) -> object:
+        """Close it."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that makes up one service."""
+
+    name: str
+    settings: ServiceSettings
+    database: Database
+    handlers: Sequence[Handler[Any, Any]]
+    publishes: frozenset[type[Event]]
+    migrations: str
+    """The package with the service's Alembic history."""
+    routers: Sequence[APIRouter] = ()
+    provides: Sequence[object] = ()
+    resources: Sequence[Resource] = ()
+    held: Held = tuple
+
+    @property
+    def works(self) -> bool:
+        """Whether this process consumes, works and relays."""
+        return self.settings.role in ("all", "worker")
+
+    def subscriptions(self) -> dict[str, Subscription]:
+        """Return what the service consumes, by topic; a topic that outsiders write is mapped to its tenant."""
+        found: dict[str, Subscription] = {}
+        for handler in self.handlers:
+            model = handler.model
+            if not issubclass(model, Event):
+                continue
+            if model is MediaPublished:
+                for topic, tenant in self.settings.intake.tenants.items():
+                    found[topic] = Subscription(model, handler.outlives_job, tenant)
+            else:
+                found[model.TYPE] = Subscription(model, handler.outlives_job)
+        return found
+
+    def app(self, life: Life | None = None) -> FastAPI:
+        """Build the HTTP application; its lifespan is the service's life."""
+        life = life or Life()
+        running = _Running(self, life)
+        return create_app(
+            name=self.name,
+            settings=self.settings.http,
+            routers=self.routers if self.settings.role != "worker" else (),
+            provides=self.provides,
+            access_keys=AccessKeys(self.database),
+            dead_letters=DeadLetters(self.database, self.subscriptions()),
+            life=life,
+            checks={
+                "database": running.check_database,
+                "broker": running.check_broker,
+                "migration": running.check_migration,
+            },
+            lifespan=running.lifespan,
+        )
+
+
+class _Running:
+    """The running parts of one process."""
+
+    def __init__(self, service: Service, life: Life) -> None:
+        self._service = service
+        self._life = life
+        self._newest_migration = False
+        self._intake_started = False
+        settings, database = service.settings, service.database
+        self._intake = Intake(database, settings.kafka, service=service.name, subscriptions=service.subscriptions())
+        recorders = {each.model.TYPE: each for each in service.handlers if isinstance(each, Recorder)}
+        workers = {each.model.TYPE: each for each in service.handlers if not isinstance(each, Recorder)}
+        self._workers = [
+            Worker(database, recorders, settings.work, concurrency=RECORDING_CONCURRENCY),
+            Worker(database, workers, settings.work, concurrency=settings.work.concurrency, held=service.held),
+        ]
+        self._relays = [Relay(database, settings.kafka) for _ in range(RELAYS)]
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        service = self._service
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(service.database.stop)
+            await service.database.start()
+            for resource in service.resources:
+                stack.push_async_callback(resource.stop)
+            await asyncio.gather(*(resource.start() for resource in service.resources))
+            if service.works:
+                await stack.enter_async_context(self._working())
+            yield
+
+    @asynccontextmanager
+    async def _working(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for relay in self._relays:
+                stack.push_async_callback(_background(relay.run(), "relay"))
+            stack.push_async_callback(_background(self._tend(), "tend"))
+            for worker in self._workers:
+                stack.push_async_callback(_background(worker.run(), "worker"))
+            stack.push_async_callback(self._stop_work)
+            stack.push_async_callback(_background(self._drain(), "drain"))
+            stack.push_async_callback(self._intake.stop)
+            stack.push_async_callback(_background(self._start_intake(), "intake"))
+            yield
+
+    async def _start_intake(self) -> None:
+        while True:
+            try:
+                await self._intake.start()
+            except (KafkaError, OSError) as error:
+                _log.warning("broker_unavailable", error=describe(error))
+                await asyncio.sleep(RETRY_S)
+            else:
+                self._intake_started = True
+                return
+
+    async def _drain(self) -> None:
+        """Stop claiming as soon as the process is told to end, while HTTP still answers."""
+        await self._life.wait_draining()
+        await self._stop_work()
+
+    async def _stop_work(self) -> None:
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+    async def _tend(self) -> None:
+        """Take back leases that ran out, wake rows that are due, and now and then delete what is too old."""
+        database, loop = self._service.database, asyncio.get_running_loop()
+        purged = 0.0
+        while True:
+            try:
+                async with database.driver() as connection:
+                    if await inbox.tend(connection):
+                        database.notifications.send([("telop_inbox", "")])
+                    if loop.time() - purged > PURGE_EVERY_S:
+                        await inbox.purge(connection)
+                        purged = loop.time()
+            except Exception as error:  # noqa: BLE001 - tending goes on when the database is back
+                _log.warning("tend_failed", error=describe(error))
+            await asyncio.sleep(self._service.settings.work.poll_s)
+
+    async def check_database(self) -> bool:
+        async with self._service.database.driver() as connection:
+            return bool(await connection.fetchval("SELECT true"))
+
+    async def check_broker(self) -> bool:
+        if not self._service.works:
+            return True
+        return self._intake_started and await self._intake.ping()
+
+    async def check_migration(self) -> bool:
+        if not self._newest_migration:
+            self._newest_migration = await migrating.is_newest(self._service.database, self._service.migrations)
+        return self._newest_migration
+
+
+def _background(work: Coroutine[Any, Any, None], name: str) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Start a task and return what cancels it and waits for its end."""
+    task = asyncio.create_task(work, name=name)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    return end

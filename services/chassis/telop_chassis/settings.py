@@ -1,0 +1,137 @@
+"""Typed settings of every service, read from the environment (`TELOP_<GROUP>__<FIELD>`) or a secrets folder.
+
+They are built in `build()`, never at import. `load` turns a missing or malformed setting into one line that names it.
+"""
+
+import os
+import sys
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from telop_contracts.media.v1 import MediaPublished
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class DatabaseSettings(BaseModel):
+    """The service's own PostgreSQL database."""
+
+    url: SecretStr
+    """`postgresql://user:password@host:port/name`, or `?host=/socket/folder`."""
+    pool_size: Annotated[int, Field(ge=2, le=200)] = 8
+    max_overflow: Annotated[int, Field(ge=0, le=200)] = 4
+
+
+class KafkaSettings(BaseModel):
+    """The event bus."""
+
+    bootstrap: str
+    group_prefix: str = "telop"
+    max_records: Annotated[int, Field(ge=1, le=10_000)] = 500
+
+
+class ObjectSettings(BaseModel):
+    """The object store: `file:///folder`, `s3://bucket`, ... (credentials as obstore reads them)."""
+
+    url: str
+
+
+class CacheSettings(BaseModel):
+    """The worker's local copies of media."""
+
+    dir: Path = Path("/tmp/telop-cache")  # noqa: S108 - a default that fits a container's tmpfs
+    max_bytes: Annotated[int, Field(ge=1)] = 20 * 1024**3
+
+
+class HttpSettings(BaseModel):
+    """The service's HTTP listener."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    cursor_key: SecretStr
+    docs: bool = False
+    allowed_hosts: tuple[str, ...] = ("*",)
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose `X-Forwarded-For` counts; nobody's by default."""
+    drain_s: Annotated[float, Field(ge=0)] = 5.0
+    """How long readiness is 503 while the listener still accepts, after SIGTERM."""
+    shutdown_s: Positive = 20.0
+    """How long requests may take to finish after that."""
+
+
+class AuthSettings(BaseModel):
+    """The first access key, so that somebody can create the others."""
+
+    seed_key: SecretStr | None = None
+    seed_tenant: str = "demo"
+
+
+class IntakeSettings(BaseModel):
+    """Which topics outsiders write, and whose they are: the topic's ACL is its authentication."""
+
+    tenants: dict[str, str] = {MediaPublished.TYPE: "demo"}
+
+
+class UrlSettings(BaseModel):
+    """Networks that outgoing URLs may reach although they are not public."""
+
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
+class WorkSettings(BaseModel):
+    """How the workers of a process work."""
+
+    concurrency: Annotated[int, Field(ge=1, le=256)] = 4
+    lease_s: Positive = 15.0
+    poll_s: Positive = 1.0
+    drain_s: Annotated[float, Field(ge=0)] = 3.0
+    """How long running work may finish after SIGTERM before its lease is returned."""
+
+
+class LogSettings(BaseModel):
+    """Logging."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs; each service adds its own groups."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TELOP_",
+        env_nested_delimiter="__",
+        extra="ignore",
+        secrets_dir=os.environ.get("TELOP_SECRETS_DIR"),
+    )
+
+    role: Literal["all", "api", "worker"] = "all"
+    offline: bool = False
+    database: DatabaseSettings
+    kafka: KafkaSettings
+    objects: ObjectSettings
+    cache: CacheSettings = CacheSettings()
+    http: HttpSettings
+    auth: AuthSettings = AuthSettings()
+    intake: IntakeSettings = IntakeSettings()
+    urls: UrlSettings = UrlSettings()
+    work: WorkSettings = WorkSettings()
+    log: LogSettings = LogSettings()
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def load(settings: type[S]) -> S:
+    """Return the settings from the environment, or leave the process with one line that names what is wrong."""
+    try:
+        return settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "TELOP_" + "__".join(str(part).upper() for part in first["loc"])
+        sys.stderr.write(f"setting {name}: {first['msg']}\n")
+        raise SystemExit(78) from None
