@@ -1,0 +1,37 @@
+"""What is refused at the door, before there is a job.
+
+The same conditions end a job that came over Kafka, where there is no door: `preparing` checks them again.
+"""
+
+from collections.abc import Iterable
+
+from telop_chassis.database import Transaction
+from telop_chassis.problems import Invalid
+from telop_contracts.media.v1 import CheckRequest, TranscriptFile
+
+from telop_ingest import uploads
+from telop_ingest.reasons import LANGUAGE_UNSUPPORTED, MEDIA_UNKNOWN, TRANSCRIPT_UNKNOWN, sentence
+
+
+def is_supported(language: str, languages: Iterable[str]) -> bool:
+    """Whether a BCP 47 tag is one of `languages` or a variety of one."""
+    tag = language.lower()
+    return any(tag == each.lower() or tag.startswith(each.lower() + "-") for each in languages)
+
+
+async def check(transaction: Transaction, tenant: str, request: CheckRequest, languages: Iterable[str]) -> None:
+    """Raise `Invalid` for what this tenant cannot have checked."""
+    if not is_supported(request.language, languages):
+        raise _refused(LANGUAGE_UNSUPPORTED, "/language")
+    source = request.media
+    if source.media_id is not None and await uploads.find(transaction, tenant, source.media_id) is None:
+        raise _refused(MEDIA_UNKNOWN, "/media/media_id")
+    if source.object_key is not None and not uploads.is_own_key(tenant, source.object_key):
+        raise _refused(MEDIA_UNKNOWN, "/media/object_key")
+    script = request.transcript
+    if isinstance(script, TranscriptFile) and await uploads.find(transaction, tenant, script.media_id) is None:
+        raise _refused(TRANSCRIPT_UNKNOWN, "/transcript/media_id")
+
+
+def _refused(reason: str, pointer: str) -> Invalid:
+    return Invalid(sentence(reason), pointer=pointer, code=reason)

@@ -1,0 +1,109 @@
+"""Finds out what a media file holds. Runs in a sandboxed child: what it opens is untrusted.
+
+The format is decided by our own sniffing and given to the demultiplexer by name; nothing but that one local file is
+ever opened. A file passes only if each track that we would recognise gives a first frame. Refusals carry a reason
+code: media_empty, media_not_recognised, media_truncated, media_damaged, media_no_tracks, media_too_many_tracks,
+media_picture_too_large, media_undecodable, media_zero_duration or media_too_long.
+"""
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import av
+from av.container import InputContainer
+from telop_chassis.sandbox import Refused
+
+from telop_ingest.sniffing import Unreadable, sniff
+
+_MAX_TRACKS: Final = 64
+_MAX_PACKETS_TO_A_FRAME: Final = 3_000
+"""How far to look for the first frame of a track: some 30 s of an interleaved transport stream."""
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Probe `request["path"]` under `max_duration_s` and `max_pixels`; answer the fields of `planning.Media`."""
+    path = Path(request["path"])
+    try:
+        with path.open("rb") as file:
+            name = sniff(file)
+    except Unreadable as unreadable:
+        raise Refused(unreadable.reason) from None
+    try:
+        with _open(path, name) as container:
+            return _describe(container, name, int(request["max_pixels"]), float(request["max_duration_s"]))
+    except (av.FFmpegError, UnicodeError):
+        raise Refused("media_damaged") from None
+
+
+def _open(path: Path, name: str) -> InputContainer:
+    return av.open(
+        str(path),
+        mode="r",
+        format=name,
+        metadata_errors="replace",
+        container_options={"protocol_whitelist": "file", "format_whitelist": name, "max_streams": str(_MAX_TRACKS)},
+    )
+
+
+def _describe(container: InputContainer, name: str, max_pixels: int, max_duration_s: float) -> dict[str, Any]:
+    if len(container.streams) > _MAX_TRACKS:
+        raise Refused("media_too_many_tracks")
+    video = next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
+    audio = next(iter(container.streams.audio), None)
+    if video is None and audio is None:
+        raise Refused("media_no_tracks")
+    duration_s = _duration(container)
+    if duration_s > max_duration_s:
+        raise Refused("media_too_long")
+    found: dict[str, Any] = {
+        "format": name,
+        "duration_s": round(duration_s, 6),
+        "has_video": video is not None,
+        "has_audio": audio is not None,
+    }
+    if video is not None:
+        if video.codec_context is None or video.width * video.height > max_pixels:
+            raise Refused("media_undecodable" if video.codec_context is None else "media_picture_too_large")
+        video.codec_context.options = {"max_pixels": str(max_pixels)}  # options of the container do not reach it
+        frame = _first_frame(container, video)
+        turned = frame.rotation % 180 != 0
+        width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
+        rate = video.average_rate or video.guessed_rate or Fraction(0)
+        timecode = video.metadata.get("timecode") or container.metadata.get("timecode")
+        found |= {"width": width, "height": height, "frame_rate": round(float(min(rate, Fraction(1000))), 6)}
+        found |= {"start_timecode": timecode[:32] if timecode else None}
+    if audio is not None:
+        _first_frame(container, audio)
+    if duration_s <= 0:
+        raise Refused("media_zero_duration")
+    return found
+
+
+def _duration(container: InputContainer) -> float:
+    """Seconds that the file declares, or, where it declares none, that its packets span."""
+    if container.duration:
+        return container.duration / av.time_base
+    first = last = None
+    for packet in container.demux():
+        if packet.pts is None or packet.time_base is None:
+            continue
+        start = packet.pts * packet.time_base
+        end = start + (packet.duration or 0) * packet.time_base
+        first = start if first is None else min(first, start)
+        last = end if last is None else max(last, end)
+    with contextlib.suppress(av.FFmpegError):  # not seekable: decoding below tells
+        container.seek(0)
+    return float(last - first) if first is not None and last is not None else 0.0
+
+
+def _first_frame(container: InputContainer, stream: Any) -> Any:
+    container.seek(0)
+    for count, packet in enumerate(container.demux(stream)):
+        if count > _MAX_PACKETS_TO_A_FRAME:
+            break
+        with contextlib.suppress(av.InvalidDataError):  # broadcast streams often begin inside a group of pictures
+            if frames := packet.decode():
+                return frames[0]
+    raise Refused("media_undecodable")

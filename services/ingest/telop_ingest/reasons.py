@@ -1,0 +1,45 @@
+"""Reason codes with which a job ends, and what they tell people who can act on them.
+
+A reason that comes from elsewhere (a stage, the matcher, the chassis) and is not listed keeps its code and gets no
+sentence: codes are an open vocabulary.
+"""
+
+from typing import Final
+
+LANGUAGE_UNSUPPORTED: Final = "language_unsupported"
+MEDIA_UNKNOWN: Final = "media_unknown"
+TRANSCRIPT_UNKNOWN: Final = "transcript_unknown"
+TRANSCRIPT_MALFORMED: Final = "transcript_malformed"
+
+_SENTENCES: Final = {
+    LANGUAGE_UNSUPPORTED: "This installation does not check that language.",
+    MEDIA_UNKNOWN: "There is no such medium: it was not uploaded, or not by this tenant.",
+    TRANSCRIPT_UNKNOWN: "There is no such transcript: it was not uploaded, or not by this tenant.",
+    TRANSCRIPT_MALFORMED: "The transcript is not a file of the format that it was said to have.",
+    "url_refused": "The URL may not be fetched: only http and https to public or explicitly allowed addresses.",
+    "url_unreachable": "The host of the URL could not be reached.",
+    "url_status": "The server answered the request for the media with an error.",
+    "url_timeout": "Fetching the media took too long.",
+    "media_too_large": "The media file is larger than this installation takes.",
+    "media_empty": "The media file is empty.",
+    "media_not_recognised": "The file is no media of a format that we open.",
+    "media_truncated": "The end of the media file is missing: it was probably copied incompletely.",
+    "media_damaged": "The media file is damaged.",
+    "media_no_tracks": "The media file has neither a picture nor a sound track.",
+    "media_too_many_tracks": "The media file has more tracks than this installation takes.",
+    "media_picture_too_large": "The picture is larger than this installation takes.",
+    "media_undecodable": "A track of the media file cannot be decoded.",
+    "media_zero_duration": "The media file has no duration.",
+    "media_too_long": "The media file says that it is longer than this installation takes.",
+    "stalled": "The job made no progress for too long and was given up.",
+    "worker_died": "The process that worked on the job died each time.",
+    "cancelled_by_user": "Somebody cancelled the job.",
+    "child_died": "The media file crashed the program that opens it.",
+    "child_timeout": "Opening the media file took too long.",
+    "child_out_of_memory": "Opening the media file took too much memory.",
+}
+
+
+def sentence(reason: str) -> str:
+    """Return what a reason code means, in one sentence; empty for codes of others."""
+    return _SENTENCES.get(reason, "")
