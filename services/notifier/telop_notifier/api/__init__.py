@@ -1,0 +1,1 @@
+"""The HTTP API of the notifier: one router module a resource."""

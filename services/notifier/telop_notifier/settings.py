@@ -1,0 +1,32 @@
+"""Settings of the notifier, beside those of every service."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+from telop_chassis.settings import Positive, ServiceSettings, WorkSettings
+
+HttpBase = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=100)]
+
+
+class NotifierWork(WorkSettings):
+    """Attempts mostly wait for a receiver, hence many at a time."""
+
+    concurrency: Annotated[int, Field(ge=1, le=1024)] = 64
+
+
+class NotifierSettings(BaseModel):
+    """What webhooks say and how long an attempt may take."""
+
+    public_url: HttpBase
+    """The address of ingest as subscribers see it: links in webhooks begin with it."""
+    timeout_s: Annotated[float, Field(gt=0, le=30)] = 15.0
+    """For everything of one attempt: resolving, connecting, sending and the answer."""
+    secret_overlap_s: Positive = 86_400.0
+    """How long a rotated secret signs beside the new one."""
+
+
+class Settings(ServiceSettings):
+    """All settings of the notifier."""
+
+    notifier: NotifierSettings
+    work: NotifierWork = NotifierWork()
