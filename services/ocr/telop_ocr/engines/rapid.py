@@ -1,0 +1,119 @@
+"""RapidOCR's PP-OCRv6 small models, which lie inside its wheel, on onnxruntime. Nothing is ever downloaded.
+
+The detector and the recogniser are called one after the other instead of through `RapidOCR.__call__`, which keeps its
+switches between calls. Lines are recognised one by one: in a batch a line is padded to its longest neighbour, and the
+same pixels would read differently in other company. Readings are the raw CTC output.
+"""
+
+import hashlib
+import json
+import logging
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from omegaconf import DictConfig, OmegaConf
+from onnxruntime import InferenceSession, SessionOptions
+from rapidocr import EngineType, LangRec
+from rapidocr.ch_ppocr_det import TextDetector
+from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
+from rapidocr.utils.process_img import get_rotate_crop_image
+from telop_chassis.engine_process import EngineMissingError
+from telop_contracts.values import EngineFingerprint
+
+from telop_ocr.engines import EngineSettings
+from telop_ocr.lines import Area, Line
+
+DETECTOR_MODEL: Final = "PP-OCRv6_det_small.onnx"
+RECOGNISER_MODEL: Final = "PP-OCRv6_rec_small.onnx"
+DETECTOR: Final[dict[str, Any]] = {
+    # Scaled down to 960, never up: at the wheel's own "at least 736" a frame of 720 rows takes 2.5 times as long and
+    # a small crop is blown up.
+    "limit_type": "max",
+    "limit_side_len": 960,
+    "mean": [0.5, 0.5, 0.5],
+    "std": [0.5, 0.5, 0.5],
+    "thresh": 0.3,
+    "box_thresh": 0.5,
+    "max_candidates": 1000,
+    "unclip_ratio": 1.6,
+    "use_dilation": True,
+    "score_mode": "fast",
+}
+RECOGNISER: Final[dict[str, Any]] = {"rec_batch_num": 1, "rec_img_shape": [3, 48, 320]}
+
+
+def load(settings: EngineSettings) -> "RapidOcrEngine":
+    """Load both models."""
+    return RapidOcrEngine(threads=settings["threads"], min_confidence=settings["min_confidence"])
+
+
+class RapidOcrEngine:
+    """An `OcrEngine` of two models: one finds lines, one reads them."""
+
+    def __init__(self, *, threads: int, min_confidence: float) -> None:
+        logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+        cv2.setNumThreads(threads)
+        self._min_confidence = min_confidence
+        self._detector = TextDetector(_configuration(DETECTOR, _session(DETECTOR_MODEL, threads)))
+        self._recogniser = TextRecognizer(_configuration(RECOGNISER, _session(RECOGNISER_MODEL, threads)))
+
+    def read(self, picture: NDArray[np.uint8]) -> list[Line]:
+        """Find the lines of a picture and recognise each."""
+        quadrangles = self._detector(picture).boxes
+        if quadrangles is None:
+            return []
+        corners = [np.asarray(quadrangle, np.float32) for quadrangle in quadrangles]
+        crops = [get_rotate_crop_image(picture, quadrangle) for quadrangle in corners]
+        read = self._recogniser(TextRecInput(img=crops))
+        return [
+            Line(text, float(confidence), _area(quadrangle))
+            for text, confidence, quadrangle in zip(read.txts or (), read.scores, corners, strict=True)
+            if text.strip() and confidence >= self._min_confidence
+        ]
+
+    def fingerprint(self) -> EngineFingerprint:
+        """Versions, models and every setting that reaches them; threads change no reading."""
+        settings = {"detector": DETECTOR, "recogniser": RECOGNISER, "min_confidence": self._min_confidence}
+        return EngineFingerprint(
+            name="rapidocr",
+            version=f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
+            model=f"{DETECTOR_MODEL} {RECOGNISER_MODEL}",
+            settings_sha256=hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+        )
+
+    def warm_up(self) -> None:
+        """Read a white bar, which the detector takes for a line, so that both models run."""
+        picture = np.zeros((540, 960, 3), np.uint8)
+        cv2.putText(picture, "0123", (300, 300), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (255, 255, 255), 6)
+        self.read(picture)
+
+
+def _session(model: str, threads: int) -> InferenceSession:
+    path = Path(str(files("rapidocr"))) / "models" / model
+    if not path.is_file():
+        raise EngineMissingError(f"the installed rapidocr holds no {model}; install the locked version of rapidocr")
+    options = SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # pictures differ in size: the arena would grow to the sum of them
+    options.log_severity_level = 4
+    # Idle threads that spin take the processor from the recogniser of speech beside this one.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
+def _configuration(settings: dict[str, Any], session: InferenceSession) -> DictConfig:
+    """What RapidOCR's parts take: with a session of ours they look for no model file and no URL."""
+    fixed = {"engine_type": EngineType.ONNXRUNTIME, "lang_type": LangRec.CH, "font_path": None, "session": session}
+    return OmegaConf.create(settings | fixed, flags={"allow_objects": True})
+
+
+def _area(corners: NDArray[np.float32]) -> Area:
+    x, y = (float(side) for side in corners.min(axis=0))
+    right, bottom = (float(side) for side in corners.max(axis=0))
+    return Area(x, y, right - x, bottom - y)

@@ -1,0 +1,48 @@
+"""What a reader saw in one picture: lines of text, each in its box. Plain values that every part of this service uses."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle in pixels of the displayed frame; the origin is the upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The first pixel column beyond."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The first pixel row beyond."""
+        return self.y + self.height
+
+    @property
+    def size(self) -> float:
+        """Pixels covered."""
+        return self.width * self.height
+
+    def shared(self, other: "Area") -> float:
+        """Pixels that both cover."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(0.0, width) * max(0.0, height)
+
+    def joined(self, other: "Area") -> "Area":
+        """The smallest area that covers both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Area(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line exactly as the reader gave it, never repaired; confidence is in [0, 1]."""
+
+    text: str
+    confidence: float
+    area: Area

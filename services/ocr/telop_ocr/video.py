@@ -1,0 +1,138 @@
+"""Opens the video track of one local media file and yields its frames with exact times. Runs in sandboxed children.
+
+The format is the one that probing found, opened by name with protocol and format white lists; nothing but that one
+file is ever opened. Media time 0 is the start of the file, so that pictures and sound share one clock. Frames come in
+order of presentation, each once; packets that cannot be decoded are passed over, as broadcast streams often begin
+inside a group of pictures.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+from telop_chassis.sandbox import Refused
+
+Picture = NDArray[np.uint8]
+
+EARLIER_S: Final = (0.0, 10.0, 604_800.0)
+"""How much earlier to seek when a seek landed behind the wanted time: containers with sparse or wrong indexes do that."""
+LONGEST_SIDE: Final = 1920
+"""Pictures to be read are scaled down to this: readers scale lines to 48 rows, and more only fills the disk."""
+MAX_PIXELS: Final = 8192 * 4320
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One frame and the media time that it covers."""
+
+    start_s: float
+    end_s: float
+    frame: VideoFrame
+
+
+@contextlib.contextmanager
+def opened(path: str, format_name: str) -> Iterator[InputContainer]:
+    """Open the file as `format_name`. Raises `Refused` (`media_damaged`, `unsupported_format`)."""
+    options = {"protocol_whitelist": "file", "format_whitelist": format_name}
+    try:
+        with av.open(path, "r", format=format_name, metadata_errors="replace", container_options=options) as container:
+            yield container
+    except (av.FFmpegError, UnicodeError):
+        raise Refused("media_damaged") from None
+    except ValueError:  # PyAV: no such format
+        raise Refused("unsupported_format") from None
+
+
+def shots(container: InputContainer, start_s: float, end_s: float, threads: int) -> Iterator[Shot]:
+    """Yield the frames shown in [start_s, end_s), none if the track has none there. Raises `Refused`."""
+    stream = _video(container)
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # options of the container do not reach it
+    stream.codec_context.thread_count = threads
+    origin = Fraction(container.start_time or 0, av.time_base)
+    previous: Shot | None = None
+    for time_s, frame in _from(container, stream, origin, start_s):
+        if previous is not None and time_s > previous.start_s:
+            yield Shot(previous.start_s, time_s, previous.frame)
+            previous = None
+        if time_s >= end_s:
+            return
+        if time_s >= start_s and previous is None:
+            previous = Shot(time_s, time_s + _duration(frame, stream), frame)
+    if previous is not None:
+        yield previous
+
+
+def luma(frame: VideoFrame, size: tuple[int, int]) -> Picture:
+    """The brightness of a frame as displayed: upright, (height, width) uint8. `size` is the coded (width, height)."""
+    quarter_turns = frame.rotation // 90
+    if (frame.width, frame.height) != size:
+        frame = frame.reformat(width=size[0], height=size[1])
+    first = frame.format.components[0]
+    if frame.format.is_planar and not frame.format.is_rgb and first.bits == 8:
+        plane = frame.planes[0]
+        grey = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+    else:
+        grey = frame.to_ndarray(format="gray")
+    return np.rot90(grey, quarter_turns)
+
+
+def picture(frame: VideoFrame, size: tuple[int, int]) -> Picture:
+    """A frame as displayed, blue-green-red, no longer than `LONGEST_SIDE`: (height, width, 3) uint8."""
+    scale = min(1.0, LONGEST_SIDE / max(size))
+    width, height = (max(1, round(side * scale)) for side in size)
+    colours = frame.to_ndarray(format="bgr24", width=width, height=height)
+    return np.ascontiguousarray(np.rot90(colours, frame.rotation // 90))
+
+
+def one_thread() -> None:
+    """Keep OpenCV to the processor that this child was given."""
+    cv2.setNumThreads(1)
+
+
+def _video(container: InputContainer) -> VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic and stream.codec_context is not None:
+            return stream
+    raise Refused("no_video_track")
+
+
+def _from(
+    container: InputContainer, stream: VideoStream, origin: Fraction, start_s: float
+) -> Iterator[tuple[float, VideoFrame]]:
+    """Frames from the last one at or before `start_s` on, as far as the file has any that early."""
+    for earlier_s in EARLIER_S:
+        target = max(0.0, start_s - earlier_s)
+        container.seek(int((target + float(origin)) * av.time_base), backward=True)
+        frames = _decoded(container, stream, origin)
+        first = next(frames, None)
+        if first is not None and (first[0] <= start_s or target == 0.0):
+            yield first
+            yield from frames
+            return
+
+
+def _decoded(container: InputContainer, stream: VideoStream, origin: Fraction) -> Iterator[tuple[float, VideoFrame]]:
+    for packet in container.demux(stream):
+        frames: list[VideoFrame] = []
+        with contextlib.suppress(av.InvalidDataError):
+            frames = packet.decode()
+        for frame in frames:
+            stamp = frame.dts if frame.pts is None else frame.pts
+            if stamp is not None and frame.time_base is not None:
+                yield float(stamp * frame.time_base - origin), frame
+
+
+def _duration(frame: VideoFrame, stream: VideoStream) -> float:
+    if frame.duration and frame.time_base is not None:
+        return float(frame.duration * frame.time_base)
+    rate = stream.average_rate or stream.guessed_rate
+    return float(1 / rate) if rate else 0.04
