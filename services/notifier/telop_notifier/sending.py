@@ -61,7 +61,7 @@ class Sender:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
             trust_env=False,
-            timeout=timeout_s,
+            timeout=None,  # noqa: S113 - the timeout around each attempt spans everything
         )
 
     async def start(self) -> None:
@@ -104,8 +104,12 @@ class Sender:
         addresses = await self._resolve(target.host, target.port, self._allowed_networks)
         *others, last = addresses[:MAX_ADDRESSES]
         for address in others:
-            with contextlib.suppress(httpx.ConnectError):
+            try:
                 return await self._post_to(address, target, body, headers)
+            except httpx.TransportError as error:
+                # The transport calls a refused and a broken connection alike; only in the first was nothing sent.
+                if not isinstance(error.__cause__, aiohttp.ClientConnectorError):
+                    raise
         return await self._post_to(last, target, body, headers)
 
     async def _post_to(

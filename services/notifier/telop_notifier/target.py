@@ -33,7 +33,10 @@ class Target:
             raise ValueError("user names, passwords and fragments are not allowed")
         if len(text) > MAX_URL or any(ord(character) <= 32 or ord(character) == 127 for character in text):
             raise ValueError("white space and control characters are not allowed, nor more than 2,000 characters")
-        return cls(url, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
+        port = (443 if url.scheme == "https" else 80) if url.port is None else url.port
+        if not 0 < port < 65_536:
+            raise ValueError("this is not a port")
+        return cls(url, url.raw_host.decode("ascii"), port)
 
     @property
     def host_header(self) -> str:
