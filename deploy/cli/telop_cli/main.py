@@ -13,6 +13,7 @@ import typer
 from telop_cli import commands
 from telop_cli.failures import Refused
 
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 
 
@@ -35,6 +36,8 @@ def run() -> None:
     """Runs the command line of this process and leaves it with the command's exit status."""
     try:
         build()()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     except Refused as refused:
         sys.stderr.write(f"telop: {refused}\n")
         raise SystemExit(refused.status) from None

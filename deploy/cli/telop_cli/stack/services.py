@@ -1,0 +1,93 @@
+"""The five services as programs: the settings each one gets, its migration, and when it counts as ready.
+
+A setting that the environment of `telop up` carries already is passed on; what a stack decides by itself (addresses,
+databases, keys, folders) always wins.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from telop_cli.stack.ports import HOST
+from telop_cli.stack.processes import Program
+
+STAGE = 1
+TENANT = "demo"
+LOOPBACK = '["127.0.0.0/8", "::1/128"]'
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its name, which is also that of its database, and the Python module that runs it."""
+
+    name: str
+    module: str
+
+
+SERVICES = tuple(Service(name, f"telop_{name}") for name in ("ingest", "ocr", "asr", "matcher", "notifier"))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all services of a stack share."""
+
+    data: Path
+    kafka: str
+    api_key: str
+    cursor_key: str
+    extra: Mapping[str, str]
+    """Environment variables that the caller adds."""
+
+
+def leftover(service: Service) -> Program:
+    """Returns what an earlier run's process of the service is recognised and ended by."""
+    return Program(service.name, (), service.module)
+
+
+def migration(service: Service, database: str) -> Program:
+    """Returns the program that brings the service's database up to date and ends."""
+    argv = (sys.executable, "-m", service.module, "migrate")
+    return Program(f"{service.name}-migrate", argv, service.module, _environment({"TELOP_DATABASE__URL": database}))
+
+
+def program(service: Service, around: Surroundings, database: str, port: int) -> Program:
+    """Returns the program that serves, as every role at once."""
+    decided = {
+        "TELOP_DATABASE__URL": database,
+        "TELOP_KAFKA__BOOTSTRAP": around.kafka,
+        "TELOP_OBJECTS__URL": (around.data / "objects").as_uri(),
+        "TELOP_CACHE__DIR": str(around.data / "cache" / service.name),
+        "TELOP_HTTP__HOST": HOST,
+        "TELOP_HTTP__PORT": str(port),
+        "TELOP_HTTP__CURSOR_KEY": around.cursor_key,
+        "TELOP_AUTH__SEED_TENANT": TENANT,
+        **({"TELOP_AUTH__SEED_KEY": around.api_key} if service.name == "ingest" else {}),
+        **around.extra,
+    }
+    argv = (sys.executable, "-m", service.module)
+    # Longer than a service may take by its own settings: its limits, not ours, shall end what hangs.
+    return Program(service.name, argv, service.module, _environment(decided), grace_s=30.0)
+
+
+async def ready(client: httpx.AsyncClient, url: str) -> bool:
+    """Returns whether the service at `url` says that it is ready."""
+    try:
+        answer = await client.get(f"{url}/readyz", timeout=5.0)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.OK
+
+
+def _environment(decided: Mapping[str, str]) -> dict[str, str]:
+    unless_set = {
+        "TELOP_ROLE": "all",
+        "TELOP_URLS__ALLOWED_NETWORKS": LOOPBACK,
+        "TELOP_INTAKE__TENANTS": '{"media.published.v1": "demo"}',
+        # Nothing balances load here: nobody has to learn first that a stopping service takes no more requests.
+        "TELOP_HTTP__DRAIN_S": "0",
+    }
+    return unless_set | dict(os.environ) | dict(decided)
