@@ -45,7 +45,7 @@ def bound(**fields: str | int | None) -> Iterator[None]:
         yield
 
 
-def configure_logs(service: str, version: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
+def configure_logs(service: str, version: str, level: str = "INFO", *, stream: TextIO | None = None) -> None:
     """Send every line of this process to `stream` (standard error) as JSON. Safe to call again."""
     shared = _shared_processors(service, version)
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -126,7 +126,7 @@ def _describe_exception(_logger: object, _method: str, event: EventDict) -> Even
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """Return the type of an error, those of its causes, and the places inside this project it came through."""
+    """Return the type of an error, those of its causes, and the places it came through: ours, and the innermost."""
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < _PLACES_LIMIT:
@@ -137,7 +137,7 @@ def describe(error: BaseException) -> dict[str, object]:
 
 def _places(origin: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(origin)
-    ours = [frame for frame in frames if "telop_" in frame.filename] or frames[-1:]
+    ours = [frame for frame in frames[:-1] if "telop_" in frame.filename] + frames[-1:]
     return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in ours[-_PLACES_LIMIT:]]
 
 

@@ -29,7 +29,7 @@ async def test_a_good_body_is_taken_with_lists_and_times(client: httpx.AsyncClie
         ({"name": "a", "tags": [MARKER]}, "/tags/0", "string_too_long"),
         ({"name": "a", "extra_field": MARKER}, "/extra_field", "extra_forbidden"),
         ({"name": "a", "odd " + MARKER: 1}, "/?", "extra_forbidden"),
-        ({"name": "a", "seen_at": MARKER}, "/seen_at", "datetime_from_date_parsing"),
+        ({"name": "a", "seen_at": MARKER}, "/seen_at", "datetime_parsing"),
         ({}, "/name", "missing"),
         ([MARKER], "", "model_type"),
         (None, "", "missing"),

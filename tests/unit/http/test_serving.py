@@ -1,0 +1,120 @@
+"""A served process ends without dropping what it had taken on."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from telop_chassis.health import Life
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def _served(drain_s: float, shutdown_s: float = 5) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
+    port = _free_port()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.unit.http.served", str(port), str(drain_s), str(shutdown_s),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )  # fmt: skip
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if b"Uvicorn running" in line:
+            break
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        try:
+            yield process, client
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def _line(process: Process) -> str:
+    assert process.stdout is not None
+    return (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+
+
+async def test_while_draining_readiness_is_503_and_the_listener_still_accepts() -> None:
+    async with _served(drain_s=30) as (process, client):
+        assert (await client.get("/readyz")).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            while (ready := await client.get("/readyz")).status_code == 200:
+                pass
+        assert (ready.status_code, ready.headers["connection"]) == (503, "close")
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_running_request_finishes_and_only_then_the_lifespan_closes() -> None:
+    async with _served(drain_s=0.2) as (process, client):
+        running = asyncio.create_task(client.get("/until-closing"))
+        assert await _line(process) == "request started"
+        process.send_signal(signal.SIGTERM)
+        assert (await running).json() == "done"
+        assert [await _line(process) for _ in range(3)] == ["request works on", "lifespan closed", "returned"]
+        assert await process.wait() == 0
+
+
+async def test_a_stream_ends_with_a_hint_to_come_back() -> None:
+    async with _served(drain_s=0.2) as (process, client), client.stream("GET", "/events") as answer:
+        chunks = answer.aiter_text()
+        assert 'data: "first"' in await anext(chunks)
+        process.send_signal(signal.SIGTERM)
+        rest = "".join([chunk async for chunk in chunks])
+        assert "retry: 1000" in rest
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def test_a_request_that_never_ends_is_cut_off_at_the_limit() -> None:
+    async with _served(drain_s=0, shutdown_s=1) as (process, client):
+        running = asyncio.create_task(client.get("/for-ever"))
+        assert await _line(process) == "request started"
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert (await running).status_code == 500
+        assert [await _line(process) for _ in range(2)] == ["lifespan closed", "returned"]
+        assert 0.9 <= time.monotonic() - asked < 5
+
+
+async def test_a_second_signal_does_not_wait() -> None:
+    async with _served(drain_s=60, shutdown_s=60) as (process, client):
+        running = asyncio.create_task(client.get("/for-ever"))
+        assert await _line(process) == "request started"
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(5):
+            while (await client.get("/readyz")).status_code == 200:
+                pass
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert (await running).status_code == 500
+
+
+async def test_a_stream_whose_reader_leaves_closes_its_source() -> None:
+    closed = asyncio.Event()
+
+    async def source() -> AsyncIterator[object]:
+        try:
+            yield "first"
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    stream = Life().stream(source())  # type: ignore[arg-type]  # any event will do
+    assert await anext(stream) == "first"
+    reading = asyncio.ensure_future(anext(stream))
+    await asyncio.wait([reading], timeout=0.01)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert closed.is_set()
