@@ -20,10 +20,8 @@ from av.video.stream import VideoStream
 from telop_cli.demo.picture import Picture, Rgb
 from telop_cli.demo.script import REQUEST, SCRIPT, STATION, Line
 from telop_cli.demo.speech import SAMPLE_RATE, Pcm, SpeechToolMissingError, say, silence
-from telop_cli.demo.truth import ASSETS, Mistake, Telop, Truth
+from telop_cli.demo.truth import ASSETS, CLIP, TRUTH, Mistake, Telop, Truth
 
-CLIP: Final = "clip.mp4"
-TRUTH: Final = "truth.json"
 PICTURE: Final = Picture(960, 540)
 FRAME_RATE: Final = 25
 LEAD_S: Final = 0.4

@@ -12,7 +12,7 @@ from email.message import Message
 from threading import Condition
 from typing import Final, Self
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # its stubs are not locked
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,

@@ -9,9 +9,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-ASSETS = Path(__file__).parent / "assets"
+ASSETS: Final = Path(__file__).parent / "assets"
+CLIP: Final = "clip.mp4"
+TRUTH: Final = "truth.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""How a command reaches a running stack: what `telop up` announced, or what the command line names instead."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+from telop_cli.demo.client import Client
+from telop_cli.failures import Refused
+from telop_cli.paths import data_folder
+
+ANNOUNCED: Final = Path("run") / "stack.json"
+"""Where `telop up` writes what it also prints with `--json`, inside of its data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The addresses of a stack and a key that opens it."""
+
+    ingest_url: str
+    notifier_url: str
+    api_key: str
+    kafka: str
+    broker_kind: str
+    data: str
+
+    @classmethod
+    def parse(cls, announced: Mapping[str, Any]) -> Self:
+        """Read what `telop up` announced; fields that are not needed here are left out."""
+        return cls(**{name: str(announced[name]) for name in cls.__slots__})
+
+    @classmethod
+    def find(cls, url: str | None, key: str | None, data: Path | None) -> Self:
+        """The ingest at `url` with `key`; without them, the stack of the data folder. Raises `Refused`."""
+        if url and key:
+            return cls(url, "", key, "", "", "")
+        if url or key:
+            raise Refused("give --url and --key together, or neither", status=2)
+        path = data_folder(data) / ANNOUNCED
+        try:
+            return cls.parse(json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            raise Refused(f"no stack runs on {path.parent.parent}: start one with `telop up`", status=2) from None
+
+    def client(self) -> Client:
+        """A client of the stack's API."""
+        return Client(self.ingest_url, self.api_key, self.notifier_url)
