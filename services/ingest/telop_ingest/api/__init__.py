@@ -1,0 +1,1 @@
+"""The public API of ingest: one router module a resource, thin routes, no queries."""

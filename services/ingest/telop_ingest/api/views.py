@@ -1,0 +1,225 @@
+"""What the API answers: output models, and how rows become them.
+
+Recognised text is passed through as it was stored. Object keys never leave: what lies in the store is reached by links.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Protocol
+
+from fastapi import Depends, Path
+from pydantic import BaseModel
+from telop_chassis.database import Database
+from telop_chassis.http import provided
+from telop_chassis.objects import ObjectStore
+from telop_contracts.finding.v1 import Finding
+from telop_contracts.job.v1 import MediaFacts
+
+from telop_ingest.settings import IngestSettings
+from telop_ingest.timecodes import timecode
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$"
+JobId = Annotated[str, Path(pattern=ID_PATTERN, max_length=128, examples=["job_4f0c6d1e9b7a4f2f8f3f0c1d2e3a4b5c"])]
+FindingId = Annotated[str, Path(pattern=ID_PATTERN, max_length=128, examples=["fnd_4f0c6d1e9b7a4f2f"])]
+KeyId = Annotated[str, Path(pattern=ID_PATTERN, max_length=128, examples=["key_4f0c6d1e9b7a4f2f"])]
+TheDatabase = Annotated[Database, Depends(provided(Database))]
+TheObjects = Annotated[ObjectStore, Depends(provided(ObjectStore))]
+TheSettings = Annotated[IngestSettings, Depends(provided(IngestSettings))]
+
+
+class StoredRow(Protocol):
+    """A row of the database, whatever its columns."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a column."""
+
+
+class StageView(BaseModel):
+    """A stage: segments expected, done and failed; `skipped` says why there is nothing for it to do."""
+
+    stage: str
+    expected: int
+    done: int
+    failed: int
+    skipped: str | None
+
+
+class UncheckedView(BaseModel):
+    """Media time that a stage did not check, and why."""
+
+    stage: str
+    start_s: float
+    end_s: float
+    reason: str
+
+
+class MediaView(BaseModel):
+    """What probing found."""
+
+    sha256: str
+    bytes: int
+    format: str
+    duration_s: float
+    has_video: bool
+    has_audio: bool
+    width: int
+    height: int
+    frame_rate: float
+    start_timecode: str | None
+
+    @classmethod
+    def of(cls, facts: MediaFacts) -> "MediaView":
+        """Show facts without the place of the object."""
+        return cls(sha256=facts.object.sha256, bytes=facts.object.bytes, **facts.model_dump(exclude={"object"}))
+
+
+class ErrorView(BaseModel):
+    """Why a job ended without a verdict: a stable code, and a sentence where there is one."""
+
+    reason: str
+    detail: str
+
+
+class AcceptedView(BaseModel):
+    """A job that was accepted."""
+
+    job_id: str
+    status: Literal["queued"] = "queued"
+    trace_id: str
+    links: dict[str, str]
+
+
+class JobView(BaseModel):
+    """One job."""
+
+    job_id: str
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    verdict: Literal["pass", "warn", "fail"] | None
+    progress: float
+    language: str
+    programme: str | None
+    stages: list[StageView]
+    counts: dict[str, int]
+    unchecked: list[UncheckedView]
+    trace_id: str
+    media: MediaView | None
+    error: ErrorView | None
+    created_at: datetime
+    finished_at: datetime | None
+    links: dict[str, str]
+
+    @classmethod
+    def of(cls, row: StoredRow) -> "JobView":
+        """Show a row of `jobs`."""
+        facts = facts_of(row)
+        return cls(
+            job_id=row.job_id,
+            status=row.status,
+            verdict=row.verdict,
+            progress=row.progress,
+            language=row.language,
+            programme=row.programme,
+            stages=row.stages,
+            counts=row.counts,
+            unchecked=row.unchecked,
+            trace_id=row.trace_id,
+            media=MediaView.of(facts) if facts else None,
+            error=ErrorView(reason=row.error_reason, detail=row.error_detail or "") if row.error_reason else None,
+            created_at=row.created_at,
+            finished_at=row.finished_at,
+            links=job_links(row.job_id),
+        )
+
+
+class WrongView(BaseModel):
+    """The wrong part of what is written, in code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+class BoxView(BaseModel):
+    """A rectangle in pixels of the displayed frame."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class FindingView(BaseModel):
+    """One suspected mistake."""
+
+    finding_id: str
+    kind: str
+    severity: Literal["blocker", "issue", "fyi"]
+    start_s: float
+    end_s: float
+    timecode_in: str | None
+    timecode_out: str | None
+    written: str
+    heard: str
+    wrong: WrongView
+    suggestion: str | None
+    relation: str
+    blame: str
+    confidence: float
+    reasons: list[str]
+    box: BoxView | None
+    links: dict[str, str]
+    decision: str | None
+
+    @classmethod
+    def of(cls, row: StoredRow, facts: MediaFacts | None) -> "FindingView":
+        """Show a row of `findings`, with the timecodes of its medium."""
+        found = Finding.model_validate_json(row.payload)
+        rate, start = (facts.frame_rate, facts.start_timecode) if facts else (0.0, None)
+        own = f"/v1/findings/{found.finding_id}"
+        links = {"job": f"/v1/jobs/{row.job_id}", "decisions": f"{own}/decisions"}
+        return cls(
+            timecode_in=timecode(found.start_s, rate, start),
+            timecode_out=timecode(found.end_s, rate, start),
+            links=links | ({"still": f"{own}/still"} if found.still else {}),
+            decision=row.decision,
+            **found.model_dump(exclude={"still"}),
+        )
+
+
+class ReadingView(BaseModel):
+    """One reading of one frame."""
+
+    text: str
+    confidence: float
+    at_s: float
+
+
+class TelopView(BaseModel):
+    """One appearance of one text on screen."""
+
+    text: str
+    box: BoxView
+    start_s: float
+    end_s: float
+    confidence: float
+    frames: int
+    readings: list[ReadingView]
+
+
+class WordView(BaseModel):
+    """One word that was heard or supplied."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+def facts_of(row: StoredRow) -> MediaFacts | None:
+    """Return what is known of a job's medium."""
+    return MediaFacts.model_validate_json(row.media) if row.media else None
+
+
+def job_links(job_id: str) -> dict[str, str]:
+    """Return where everything about a job is."""
+    own = f"/v1/jobs/{job_id}"
+    return {"self": own} | {name: f"{own}/{name}" for name in ("events", "findings", "telops", "transcript", "report")}
