@@ -31,7 +31,7 @@ class Event(Value):
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Envelope(Generic[E_co]):
     """One event with its CloudEvents attributes. `(tenant, source, id)` identifies it for ever."""
 

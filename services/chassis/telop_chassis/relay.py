@@ -45,7 +45,7 @@ _PENDING_SHARDS: Final = """
     WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.shard = s.shard AND o.parked_at IS NULL)
 """
 _ROWS: Final = """
-    SELECT id, topic, key, value, headers FROM outbox
+    SELECT id, topic, key, value, headers::text AS headers FROM outbox
     WHERE shard = $1 AND parked_at IS NULL ORDER BY id LIMIT $2
 """
 _PARK: Final = "UPDATE outbox SET parked_at = clock_timestamp(), reason = $2 WHERE id = $1"
@@ -110,7 +110,7 @@ class Relay:
     async def _send(self, rows: Sequence[Row]) -> dict[int, str]:
         """Send the rows and await every acknowledgement; return the rows that are refused for good, with reasons."""
         producer = await self._started_producer()
-        pending = [await _hand_over(producer, row) for row in rows]
+        pending = [await self._hand_over(producer, row) for row in rows]
         results = await asyncio.gather(*pending, return_exceptions=True)
         failed = [row for row, result in zip(rows, results, strict=True) if isinstance(result, BaseException)]
         if not failed:
@@ -126,7 +126,7 @@ class Relay:
         await self._drop_producer()
         for row in rows:
             try:
-                await (await _hand_over(await self._started_producer(), row))
+                await (await self._hand_over(await self._started_producer(), row))
             except _REFUSALS as error:
                 refused[row["id"]] = type(error).__name__
                 await self._drop_producer()
@@ -159,15 +159,14 @@ class Relay:
             except (KafkaError, TimeoutError) as error:
                 _log.warning("producer_stop_failed", error=describe(error))
 
-
-async def _hand_over(producer: AIOKafkaProducer, row: Row) -> asyncio.Future[object]:
-    """Queue one record; a record that is refused at once gives a failed future like a later refusal does."""
-    headers = [(name, text.encode()) for name, text in json.loads(row["headers"]).items()]
-    try:
-        future: asyncio.Future[object] = await producer.send(
-            row["topic"], value=row["value"], key=row["key"], headers=headers
-        )
-    except _REFUSALS as error:
-        future = asyncio.get_running_loop().create_future()
-        future.set_exception(error)
-    return future
+    async def _hand_over(self, producer: AIOKafkaProducer, row: Row) -> asyncio.Future[object]:
+        """Queue one record; a record that is refused at once gives a failed future like a later refusal does."""
+        headers = [(name, text.encode()) for name, text in json.loads(row["headers"]).items()]
+        try:
+            future: asyncio.Future[object] = await producer.send(
+                self._kafka.topic_prefix + row["topic"], value=row["value"], key=row["key"], headers=headers
+            )
+        except _REFUSALS as error:
+            future = asyncio.get_running_loop().create_future()
+            future.set_exception(error)
+        return future

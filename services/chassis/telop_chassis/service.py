@@ -78,7 +78,7 @@ class Service:
                 for topic, tenant in self.settings.intake.tenants.items():
                     found[topic] = Subscription(model, handler.outlives_job, tenant)
             else:
-                found[model.TYPE] = Subscription(model, handler.outlives_job)
+                found[self.settings.kafka.topic_prefix + model.TYPE] = Subscription(model, handler.outlives_job)
         return found
 
     def app(self, life: Life | None = None) -> FastAPI:

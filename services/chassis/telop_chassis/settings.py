@@ -31,6 +31,8 @@ class KafkaSettings(BaseModel):
 
     bootstrap: str
     group_prefix: str = "telop"
+    topic_prefix: str = ""
+    """Keeps installations apart that share one cluster; topics that outsiders write are named whole."""
     max_records: Annotated[int, Field(ge=1, le=10_000)] = 500
 
 

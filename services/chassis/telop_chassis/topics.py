@@ -17,22 +17,22 @@ DAY_MS: Final = 24 * 3600 * 1000
 MAX_MESSAGE_BYTES: Final = MAX_VALUE_BYTES + 16 * MAX_ATTRIBUTE_BYTES
 
 
-def _new_topic(topic: Topic, replication: int) -> NewTopic:
+def _new_topic(topic: Topic, replication: int, prefix: str) -> NewTopic:
     cleanup = "compact" if topic.compacted else "delete"
     configs = {
         "cleanup.policy": cleanup,
         "retention.ms": str(topic.retention_days * DAY_MS),
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
     }
-    return NewTopic(topic.name, topic.partitions, replication, topic_configs=configs)
+    return NewTopic(prefix + topic.name, topic.partitions, replication, topic_configs=configs)
 
 
-async def create_topics(bootstrap: str, replication: int = 1) -> None:
+async def create_topics(bootstrap: str, replication: int = 1, prefix: str = "") -> None:
     """Create every topic that is missing; raises `KafkaError`."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        response = await admin.create_topics([_new_topic(topic, replication) for topic in load_topics()])
+        response = await admin.create_topics([_new_topic(topic, replication, prefix) for topic in load_topics()])
         for answer in response.topic_errors:
             error = for_code(answer[1])
             if answer[1] and error is not TopicAlreadyExistsError:

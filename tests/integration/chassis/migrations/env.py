@@ -1,0 +1,5 @@
+"""Alembic's entry."""
+
+from telop_chassis.migrating import run_environment
+
+run_environment()

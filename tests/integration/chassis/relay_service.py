@@ -1,0 +1,100 @@
+"""A small service over the chassis, built from real contracts, for the chassis' own tests.
+
+It consumes `segment.planned` (its work is counted and may be made to fail) and publishes `telops.read`. It lives in a
+module of its own so that tests can also run it as a process and kill it.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import insert
+
+from telop_chassis.access import AccessKeyChanged
+from telop_chassis.database import Database, Transaction
+from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
+from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
+from telop_chassis.service import Service
+from telop_chassis.settings import ServiceSettings
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+from telop_contracts.telops.v1 import TelopsRead
+from telop_contracts.values import Cost, EngineFingerprint
+
+metadata = MetaData()
+effects = Table(
+    "effects",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("segment_id", Text, nullable=False),
+    UniqueConstraint("segment_id", name="effects_segment"),
+)
+ENGINE = EngineFingerprint(name="fake", version="1", model="none", settings_sha256="0" * 64)
+Work = Callable[[Item[SegmentPlanned]], Awaitable[None]]
+
+
+async def _nothing(item: Item[SegmentPlanned]) -> None:
+    """The work of tests that are not about work."""
+
+
+class ReadSegment(Handler[SegmentPlanned, int]):
+    """Records one effect per segment."""
+
+    model = SegmentPlanned
+
+    def __init__(self, work: Work = _nothing) -> None:
+        self._work = work
+
+    async def work(self, item: Item[SegmentPlanned]) -> int:
+        await self._work(item)
+        return item.attempt
+
+    async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: int) -> Outcome:
+        await transaction.execute(insert(effects).values(segment_id=item.data.segment_id))
+        cost = Cost(wall_s=0, media_s=0, engine_calls=1, device="cpu")
+        planned = item.data
+        return Outcome(
+            events=[
+                TelopsRead(
+                    job_id=planned.job_id,
+                    segment_id=planned.segment_id,
+                    index=planned.index,
+                    telops=(),
+                    engine=ENGINE,
+                    cost=cost,
+                )
+            ]
+        )
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
+        index = item.data.index if item.data else None
+        failed = SegmentFailed(job_id=item.subject, stage="ocr", index=index, reason=reason, attempts=item.attempts)
+        return Outcome(events=[failed] if item.subject else [])
+
+
+def build(settings: ServiceSettings, work: Work = _nothing) -> Service:
+    """Build the service; opens nothing."""
+    return Service(
+        name="ocr",
+        settings=settings,
+        database=Database(settings.database, service="ocr"),
+        handlers=(ReadSegment(work), JobFailedHere(), JobCancelledHere(), AccessKeyChanged()),
+        publishes=frozenset({TelopsRead, SegmentFailed}),
+        migrations="tests.integration.chassis.migrations",
+    )
+
+
+async def _work_as_told(item: Item[SegmentPlanned]) -> None:
+    """In a process of its own: note the call, then hold still where a test wants to kill."""
+    folder = Path(os.environ["TELOP_TEST_FOLDER"])
+    with (folder / "calls").open("a") as calls:
+        calls.write(f"{item.data.segment_id}\n")
+    while (folder / "hold").exists():  # noqa: ASYNC110 - the test and the process share files and nothing else
+        await asyncio.sleep(0.01)
+
+
+if __name__ == "__main__":
+    from telop_chassis.main import main
+
+    main("ocr", ServiceSettings, lambda settings: build(settings, _work_as_told))
