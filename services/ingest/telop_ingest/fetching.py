@@ -77,7 +77,7 @@ async def _opened(client: httpx.AsyncClient, url: str, limits: FetchLimits) -> A
             span.set_attribute("http.response.status_code", response.status_code)
         try:
             if response.is_redirect and "location" in response.headers:
-                url = _joined(url, response.headers["location"])
+                url = str(httpx.URL(url).join(response.headers["location"]))
                 continue
             _check(response, limits.max_bytes)
             yield response
@@ -102,13 +102,6 @@ async def _request(client: httpx.AsyncClient, url: str, allowed: Sequence[IpNetw
         headers={"Host": target.netloc.decode("ascii"), "Accept-Encoding": "identity", "User-Agent": "telopcheck"},
         extensions={"sni_hostname": target.raw_host.decode("ascii")},
     )
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return str(httpx.URL(url).join(location))
-    except (httpx.InvalidURL, ValueError):
-        raise PermanentError("url_refused", "the redirect names no URL") from None
 
 
 def _check(response: httpx.Response, max_bytes: int) -> None:

@@ -15,7 +15,7 @@ import av
 from av.container import InputContainer
 from telop_chassis.sandbox import Refused
 
-from telop_ingest.sniffing import Unreadable, sniff
+from telop_ingest.sniffing import Unreadable, movie_seconds, sniff
 
 _MAX_TRACKS: Final = 64
 _MAX_PACKETS_TO_A_FRAME: Final = 3_000
@@ -28,8 +28,11 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             name = sniff(file)
+            declared_s = movie_seconds(file) if name == "mov" else 0.0
     except Unreadable as unreadable:
         raise Refused(unreadable.reason) from None
+    if declared_s > request["max_duration_s"]:
+        raise Refused("media_too_long")
     try:
         with _open(path, name) as container:
             return _describe(container, name, int(request["max_pixels"]), float(request["max_duration_s"]))

@@ -6,7 +6,7 @@ file; containers that state their own size are compared with the size the file h
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 NOT_RECOGNISED: Final = "media_not_recognised"
@@ -103,24 +103,42 @@ _FORMATS: Final[dict[str, Callable[[bytes], bool]]] = {
 }
 
 
-def _mov_complete(file: BinaryIO, size: int) -> bool:
-    """Whether all top-level boxes lie inside the file and one of them is the index."""
-    position, has_index = 0, False
-    while position + 8 <= size:
+def _boxes(file: BinaryIO, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, start of the content and end of each ISO 14496-12 box; an end may lie outside of the file."""
+    while position + 8 <= end:
         file.seek(position)
         header = file.read(16)
-        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+        length, kind, start = int.from_bytes(header[:4], "big"), header[4:8], 8
         if length == 1:
-            length = int.from_bytes(header[8:16], "big")
+            length, start = int.from_bytes(header[8:16], "big"), 16
         elif length == 0:
-            length = size - position  # the box reaches to the end
-        if not kind.isascii() or length < 8:
-            break  # padding behind the last box
-        if position + length > size:
-            return False
-        has_index = has_index or kind == b"moov"
+            length = end - position  # the box reaches to the end
+        if not kind.isascii() or length < start:
+            return  # padding behind the last box
+        yield kind, position + start, position + length
         position += length
-    return has_index
+
+
+def _mov_complete(file: BinaryIO, size: int) -> bool:
+    """Whether all top-level boxes lie inside the file and one of them is the index."""
+    ends = {kind: end for kind, _, end in _boxes(file, 0, size)}
+    return b"moov" in ends and max(ends.values()) <= size
+
+
+def movie_seconds(file: BinaryIO) -> float:
+    """Return the duration that the header of a complete mov or mp4 file declares, which its tracks may contradict."""
+    size = file.seek(0, os.SEEK_END)
+    start, end = next((start, end) for kind, start, end in _boxes(file, 0, size) if kind == b"moov")
+    header = next((start for kind, start, _ in _boxes(file, start, end) if kind == b"mvhd"), None)
+    if header is None:
+        return 0.0
+    file.seek(header)
+    fields = file.read(32)
+    long = fields[:1] == b"\x01"
+    scale = int.from_bytes(fields[20:24] if long else fields[12:16], "big")
+    units = int.from_bytes(fields[24:32] if long else fields[16:20], "big")
+    unknown = units == (0xFFFF_FFFF_FFFF_FFFF if long else 0xFFFF_FFFF)
+    return 0.0 if unknown or not scale else units / scale
 
 
 def _riff_complete(file: BinaryIO, size: int) -> bool:

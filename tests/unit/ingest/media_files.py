@@ -1,0 +1,42 @@
+"""Small media files of every kind, made on the spot."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+RATE = 48_000
+
+
+def write(
+    path: Path,
+    container: str,
+    *,
+    video: str | None = "mpeg4",
+    audio: str | None = "aac",
+    seconds: float = 1.0,
+    size: tuple[int, int] = (64, 48),
+) -> Path:
+    """Write `seconds` of a moving gradient at 25 frames a second and a tone into a file of the named format."""
+    with av.open(str(path), "w", format=container) as output:
+        pictures = output.add_stream(video, rate=25) if video else None
+        sound = output.add_stream(audio, rate=RATE) if audio else None
+        if pictures is not None:
+            pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
+            for index in range(round(seconds * 25)):
+                pixels = np.full((size[1], size[0], 3), index * 5 % 256, dtype=np.uint8)
+                frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                frame.pts, frame.time_base = index, Fraction(1, 25)
+                output.mux(pictures.encode(frame))
+            output.mux(pictures.encode(None))
+        if sound is not None:
+            for start in range(0, round(seconds * RATE), 1024):
+                wave = np.sin((start + np.arange(1024)) * (2 * np.pi * 440 / RATE)).astype(np.float32)
+                layout = sound.codec_context.layout.name
+                planes = np.tile(wave, (len(sound.codec_context.layout.channels), 1))
+                tone = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), format="fltp", layout=layout)
+                tone.sample_rate, tone.pts, tone.time_base = RATE, start, Fraction(1, RATE)
+                output.mux(sound.encode(tone))
+            output.mux(sound.encode(None))
+    return path
