@@ -8,8 +8,9 @@ import pytest
 from telop_cli.demo import clip, speech
 from telop_cli.demo.picture import Picture
 from telop_cli.demo.truth import ASSETS, Telop, Truth
+from telop_cli.demo.truth import TRUTH as TRUTH_FILE
 
-TRUTH = Truth.read(ASSETS / clip.TRUTH)
+TRUTH = Truth.read(ASSETS / TRUTH_FILE)
 
 
 def test_the_clip_is_what_its_truth_says() -> None:
@@ -44,7 +45,7 @@ def test_a_truth_is_read_as_it_was_written(tmp_path: Path) -> None:
     TRUTH.write(tmp_path / "truth.json")
 
     assert Truth.read(tmp_path / "truth.json") == TRUTH
-    assert (tmp_path / "truth.json").read_bytes() == (ASSETS / clip.TRUTH).read_bytes()
+    assert (tmp_path / "truth.json").read_bytes() == (ASSETS / TRUTH_FILE).read_bytes()
 
 
 @pytest.mark.parametrize(("with_picture", "with_sound"), [(True, False), (False, True), (True, True)])

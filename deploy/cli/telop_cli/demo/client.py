@@ -79,7 +79,7 @@ class Client:
         return self._send(self._ingest, "GET", f"/v1/jobs/{job_id}")
 
     def jobs(self) -> Iterator[Json]:
-        """Every job."""
+        """Every job, the newest first."""
         return self._items(self._ingest, "/v1/jobs")
 
     def cancel(self, job_id: str) -> Json:
@@ -97,6 +97,10 @@ class Client:
     def transcript(self, job_id: str) -> list[Json]:
         """Everything that was heard."""
         return list(self._items(self._ingest, f"/v1/jobs/{job_id}/transcript"))
+
+    def dead_letters(self) -> Iterator[Json]:
+        """What ingest gave up, the newest first."""
+        return self._items(self._ingest, "/v1/dead-letters")
 
     def create_endpoint(self, url: str) -> Json:
         """Register a webhook endpoint; the answer holds its secret."""

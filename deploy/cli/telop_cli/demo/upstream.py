@@ -25,18 +25,18 @@ TENANT: Final = "demo"
 
 def start(connection: Connection, client: Client, request: Mapping[str, Any]) -> str:
     """Publish a check request on the connection's broker and return the id of the job that comes of it."""
-    before = {job["job_id"] for job in client.jobs()}
+    newest = next(client.jobs(), {}).get("job_id")
     publish(connection.kafka, request)
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        for job in client.jobs():
-            if job["job_id"] not in before:
-                return str(job["job_id"])
+        job_id = next(client.jobs(), {}).get("job_id")
+        if job_id != newest:
+            return str(job_id)
         time.sleep(POLL_S)
     raise Refused(f"no job came of the event within {PATIENCE_S:.0f} s: look at the dead letters of ingest")
 
 
-def publish(bootstrap: str, request: Mapping[str, Any], event_id: str | None = None) -> str:
+def publish(bootstrap: str, request: Mapping[str, Any], *, event_id: str | None = None, tenant: str = TENANT) -> str:
     """Publish a check request and return the event's id, once the broker has it; raises `Refused`.
 
     The id makes the job idempotent: the same id with the same request starts no second job.
@@ -47,7 +47,7 @@ def publish(bootstrap: str, request: Mapping[str, Any], event_id: str | None = N
         first = error.errors()[0]
         raise Refused(f"not a check request: {'/'.join(map(str, first['loc']))}: {first['msg']}", status=2) from None
     event_id = event_id or str(uuid4())
-    record = encode(Envelope(event_id, SOURCE, event.TYPE, datetime.now(UTC), event.subject, TENANT, None, event))
+    record = encode(Envelope(event_id, SOURCE, event.TYPE, datetime.now(UTC), event.subject, tenant, None, event))
     refusals: list[str] = []
 
     def delivered(error: KafkaError | None, _: Message) -> None:

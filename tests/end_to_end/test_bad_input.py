@@ -1,0 +1,182 @@
+"""Bad input: refused at the door with a problem document, or ended with a reason code that somebody can act on."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from telop_cli.demo import upstream
+from telop_cli.demo.client import ApiRefused, Client
+from telop_cli.demo.connection import Connection
+from telop_cli.demo.truth import ASSETS, CLIP, TRUTH, Truth
+
+from tests.end_to_end import variants
+from tests.support.eventually import eventually
+
+truth = Truth.read(ASSETS / TRUTH)
+
+
+@pytest.fixture(scope="module")
+def media_id(client: Client) -> str:
+    return client.upload(ASSETS / CLIP)
+
+
+def ended(client: Client, media: dict[str, str]) -> dict[str, Any]:
+    job_id = client.start({"media": media, **truth.request})["job_id"]
+    *_, job = client.follow(job_id)
+    return job
+
+
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        (variants.empty, "media_empty"),
+        (variants.text, "media_not_recognised"),
+        (variants.truncated, "media_truncated"),
+        (variants.no_seconds, "media_zero_duration"),
+        (variants.twelve_hours, "media_too_long"),
+    ],
+)
+def test_a_medium_that_cannot_be_checked_ends_its_job_with_the_reason(
+    client: Client, tmp_path: Path, write: Callable[[Path], None], reason: str
+) -> None:
+    path = tmp_path / "bad.mp4"
+    write(path)
+
+    job = ended(client, {"media_id": client.upload(path)})
+
+    assert (job["status"], job["verdict"]) == ("failed", None)
+    assert job["error"]["reason"] == reason
+    assert job["error"]["detail"]
+
+
+def test_a_clip_without_sound_is_still_read(client: Client, tmp_path: Path) -> None:
+    variants.only("video")(tmp_path / "silent.mp4")
+
+    job = ended(client, {"media_id": client.upload(tmp_path / "silent.mp4")})
+
+    assert (job["status"], job["verdict"] in ("warn", "fail")) == ("succeeded", True)
+    assert {(each["stage"], each["reason"]) for each in job["unchecked"]} == {("asr", "no_audio_track")}
+    kinds = {finding["kind"] for finding in client.findings(job["job_id"])}
+    assert kinds >= {"spelling", "duplicate", "ng_word"}
+    assert "wrong_word" not in kinds
+
+
+def test_a_clip_without_a_picture_is_still_heard(client: Client, tmp_path: Path) -> None:
+    variants.only("audio")(tmp_path / "dark.mp4")
+
+    job = ended(client, {"media_id": client.upload(tmp_path / "dark.mp4")})
+
+    assert (job["status"], job["verdict"]) == ("succeeded", "warn")
+    assert {(each["stage"], each["reason"]) for each in job["unchecked"]} == {("ocr", "no_video_track")}
+    assert len(client.transcript(job["job_id"])) > 60
+    assert client.telops(job["job_id"]) == []
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that is taken and never answers: bound, but not listening."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+def test_a_host_that_cannot_be_reached_ends_the_job(client: Client, closed_port: int) -> None:
+    job = ended(client, {"url": f"http://127.0.0.1:{closed_port}/clip.mp4"})
+
+    assert (job["status"], job["error"]["reason"]) == ("failed", "url_unreachable")
+
+
+def test_an_address_that_is_not_public_ends_the_job(client: Client) -> None:
+    job = ended(client, {"url": "http://169.254.169.254/latest/meta-data/clip.mp4"})
+
+    assert (job["status"], job["error"]["reason"]) == ("failed", "url_refused")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"media": {"media_id": "med_unknown"}}, "media_unknown"),
+        ({"media": {"object_key": "tenants/somebody/else.mp4"}}, "media_unknown"),
+        ({"media": {"url": "file:///etc/passwd"}}, None),
+        ({"language": "tlh"}, "language_unsupported"),
+        ({"language": "no language"}, None),
+        ({"engine": "unknown"}, None),
+        ({"roster": [{"text": "bell\u0007"}]}, None),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused_at_the_door(
+    client: Client, media_id: str, changes: dict[str, Any], code: str | None
+) -> None:
+    with pytest.raises(ApiRefused) as refused:
+        client.start({"media": {"media_id": media_id}, **truth.request, **changes})
+
+    problem = refused.value.problem
+    assert (refused.value.http_status, problem["status"]) == (422, 422)
+    assert problem["trace_id"]
+    assert problem["errors"]
+    if code:
+        assert [error["code"] for error in problem["errors"]] == [code]
+
+
+def test_the_same_idempotency_key_is_the_same_job_and_never_another_one(client: Client) -> None:
+    key, nothing = str(uuid4()), {"media": {"url": "http://169.254.169.254/a.mp4"}, "language": "en"}
+
+    first, again = (client.start(nothing, idempotency_key=key) for _ in range(2))
+    with pytest.raises(ApiRefused) as refused:
+        client.start(nothing | {"programme": "Another"}, idempotency_key=key)
+
+    assert first["job_id"] == again["job_id"]
+    assert refused.value.http_status == 409
+    assert refused.value.problem["type"].endswith("/idempotency_key_reused")
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_an_oversized_body_is_refused(connection: Connection, is_chunked: bool) -> None:
+    body = json.dumps({"programme": "x" * 1_100_000}).encode()
+    content = iter([body[:600_000], body[600_000:]]) if is_chunked else body
+
+    answer = post(connection, content)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"media": ' + b"[" * 100_000])
+def test_a_body_that_is_no_request_is_refused(connection: Connection, body: bytes) -> None:
+    answer = post(connection, body)
+
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"]
+
+
+def post(connection: Connection, content: Any) -> httpx.Response:
+    headers = {"authorization": f"Bearer {connection.api_key}", "content-type": "application/json"}
+    return httpx.post(f"{connection.ingest_url}/v1/jobs", content=content, headers=headers, timeout=30)
+
+
+async def test_an_event_of_another_tenant_becomes_a_dead_letter_and_no_job(
+    client: Client, connection: Connection, media_id: str
+) -> None:
+    before = [job["job_id"] for job in client.jobs()]
+    request = {"media": {"media_id": media_id}, **truth.request}
+
+    event_id = upstream.publish(connection.kafka, request, tenant="somebody-else")
+
+    async def it_is_given_up() -> bool:
+        return any((each["event_id"], each["reason"]) == (event_id, "unknown_tenant") for each in client.dead_letters())
+
+    await eventually(it_is_given_up)
+    assert [job["job_id"] for job in client.jobs()] == before
+
+
+def test_bad_media_that_came_over_kafka_end_their_job_too(client: Client, connection: Connection) -> None:
+    job_id = upstream.start(connection, client, {"media": {"media_id": "med_unknown"}, "language": "en"})
+
+    *_, job = client.follow(job_id)
+
+    assert (job["status"], job["error"]["reason"]) == ("failed", "media_unknown")
