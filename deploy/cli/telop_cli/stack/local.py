@@ -10,12 +10,13 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
+from telop_chassis.auth import new_key
 
 from telop_cli.failures import Refused
 from telop_cli.stack import embedded, kafka, ports, postgres, services, topics
@@ -91,15 +92,18 @@ class _Start:
             databases_up = group.create_task(self._databases())
             kafka_up = group.create_task(self._kafka())
         databases, (bootstrap, kind, mortal) = databases_up.result(), kafka_up.result()
-        keys = _secret(data / "api_key", "telop_"), _secret(data / "cursor_key", "")
-        around = Surroundings(data, bootstrap, *keys, self.environment)
+        keys = (
+            _secret(data / "api_key", lambda: new_key().text.get_secret_value()),
+            _secret(data / "cursor_key", lambda: secrets.token_urlsafe(32)),
+        )
         chosen = ports.choose(data / "run" / "ports.json", [member.name for member in self.members])
         urls = {name: f"http://{HOST}:{port}" for name, port in chosen.items()}
+        ingest, notifier = urls.get("ingest", ""), urls.get("notifier", "")
+        around = Surroundings(data, bootstrap, ingest, *keys, self.environment)
         async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as group:
             for member in self.members:
                 program = services.program(member, around, databases[member.name], chosen[member.name])
                 group.create_task(self._serve(program, client, urls[member.name]))
-        ingest, notifier = urls.get("ingest", ""), urls.get("notifier", "")
         return Stack(ingest, notifier, keys[0], bootstrap, kind, databases, data, urls), mortal
 
     async def _databases(self) -> dict[str, str]:
@@ -107,9 +111,9 @@ class _Start:
         server = await postgres.start(self.supervisor)
         urls = {member.name: server.url(member.name) for member in self.members}
         await server.create(urls)
-        async with asyncio.TaskGroup() as group:
-            for member in self.members:
-                group.create_task(self.supervisor.run(services.migration(member, urls[member.name])))
+        for member in self.members:
+            if member.has_migrations:
+                await services.migrate(member, urls[member.name])
         return urls
 
     async def _kafka(self) -> tuple[str, str, Kept | None]:
@@ -119,13 +123,13 @@ class _Start:
             except JarsMissing as error:
                 self.report(f"the jars of Apache Kafka cannot be had ({error}); the embedded broker stands in")
         elif self.broker != "embedded":
-            return await self._with_topics(self.broker), "external", None
+            return await self._with_topics(self.broker, topics.BROKERS_DEFAULT), "external", None
         self.report(f"the embedded broker is not a real one: {embedded.LIMITS}")
         bootstrap, mortal = await embedded.start(self.supervisor)
         return bootstrap, "embedded", mortal
 
-    async def _with_topics(self, bootstrap: str) -> str:
-        await asyncio.to_thread(topics.create, bootstrap)
+    async def _with_topics(self, bootstrap: str, replication: int = 1) -> str:
+        await topics.create(bootstrap, replication=replication)
         return bootstrap
 
     async def _serve(self, program: Program, client: httpx.AsyncClient, url: str) -> None:
@@ -159,10 +163,10 @@ def _first_error() -> Iterator[None]:
         raise error from None
 
 
-def _secret(file: Path, prefix: str) -> str:
+def _secret(file: Path, new: Callable[[], str]) -> str:
     with suppress(FileNotFoundError):
         return file.read_text().strip()
-    secret = prefix + secrets.token_urlsafe(32)
+    secret = new()
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
