@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from telop_ocr.lines import Area
+
 Plane: TypeAlias = NDArray[np.uint8]
 """One picture of grey levels, (height, width)."""
 Planes: TypeAlias = NDArray[np.uint8]
@@ -88,16 +90,41 @@ class StrokeComparison:
         return change
 
 
+def same_writing(one: Planes, other: Planes, area: Area, tile_px: int) -> bool:
+    """Whether no character in the area differs between two frames. When in doubt, it does.
+
+    Behind an outlined caption a moving background changes the strokes of one polarity (those around the outline) and
+    never the other, while another character changes both: it is enough that one polarity, if it holds enough of the
+    writing, is the same everywhere.
+    """
+    scale = TILE / tile_px
+    top, left = int(area.y * scale), int(area.x * scale)
+    bottom, right = int(area.bottom * scale) + 1, int(area.right * scale) + 1
+    one, other = (_to_whole_tiles(planes[:, top:bottom, left:right]) for planes in (one, other))
+    written = np.minimum((one > CONTRAST).sum(axis=(1, 2)), (other > CONTRAST).sum(axis=(1, 2)))
+    differs = _differs(one, other)
+    return any(
+        written[polarity] > 0
+        and written[polarity] >= written[1 - polarity] / 2
+        and int(_count(differs[polarity : polarity + 1]).max()) < CHANGED
+        for polarity in (0, 1)
+    )
+
+
 def _differs(one: Planes, other: Planes) -> NDArray[np.bool_]:
-    return np.asarray(np.maximum(one, other) - np.minimum(one, other) > CONTRAST)
+    return np.asarray(np.maximum(one, other) - np.minimum(one, other) > CONTRAST, np.bool_)
 
 
 def _count(pixels: NDArray[np.bool_]) -> Tiles:
-    """Per tile, pixels of either polarity: at most 128."""
+    """Per tile, pixels of all polarities: at most 128."""
     _, height, width = pixels.shape
-    planes = pixels.view(np.uint8)
-    lines = (planes[0] + planes[1]).reshape(height // TILE, TILE, width).sum(axis=1, dtype=np.uint8)
-    return lines.reshape(height // TILE, width // TILE, TILE).sum(axis=2, dtype=np.uint8)
+    lines = pixels.sum(axis=0, dtype=np.uint8).reshape(height // TILE, TILE, width).sum(axis=1, dtype=np.uint8)
+    return np.asarray(lines.reshape(height // TILE, width // TILE, TILE).sum(axis=2), np.uint8)
+
+
+def _to_whole_tiles(planes: Planes) -> Planes:
+    _, height, width = planes.shape
+    return np.pad(planes, ((0, 0), (0, -height % TILE), (0, -width % TILE)))
 
 
 def _pool(luma: Plane, factor: int, extreme: np.ufunc) -> Plane:
@@ -109,4 +136,4 @@ def _pool(luma: Plane, factor: int, extreme: np.ufunc) -> Plane:
     pooled = lines[:, 0::factor]
     for offset in range(1, factor):
         pooled = extreme(pooled, lines[:, offset::factor])
-    return np.ascontiguousarray(pooled)
+    return np.ascontiguousarray(pooled, np.uint8)

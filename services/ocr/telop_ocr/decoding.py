@@ -12,7 +12,7 @@ import numpy as np
 
 from telop_ocr.changes import Change, Planes, StrokeComparison
 from telop_ocr.sampling import Asked, ReadingPlan
-from telop_ocr.video import Shot, luma, one_thread, opened, picture, shots
+from telop_ocr.video import Shot, luma, opened, picture
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -23,10 +23,9 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     and, where the range has frames, the displayed `width` and `height`.
     Raises `Refused`: media_damaged, unsupported_format or no_video_track.
     """
-    one_thread()
     scan: Scan | None = None
-    with opened(request["path"], request["format"]) as container:
-        for shot in shots(container, request["start_s"], request["end_s"], request["threads"]):
+    with opened(request["path"], request["format"], request["threads"]) as video:
+        for shot in video.shots(request["start_s"], request["end_s"]):
             scan = scan or Scan(shot, Path(request["scratch"]), request["heartbeat_s"])
             scan.add(shot)
     return {"reads": []} if scan is None else scan.finish()

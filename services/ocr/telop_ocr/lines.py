@@ -1,4 +1,4 @@
-"""What a reader saw in one picture: lines of text, each in its box. Plain values that every part of this service uses."""
+"""What a reader saw in one picture: lines of text, each in its box. Plain values for every part."""
 
 from dataclasses import dataclass
 

@@ -24,7 +24,7 @@ from telop_chassis.sandbox import Refused
 Picture = NDArray[np.uint8]
 
 EARLIER_S: Final = (0.0, 10.0, 604_800.0)
-"""How much earlier to seek when a seek landed behind the wanted time: containers with sparse or wrong indexes do that."""
+"""How much earlier to seek after a seek that landed too late, as it does in containers with sparse or wrong indexes."""
 LONGEST_SIDE: Final = 1920
 """Pictures to be read are scaled down to this: readers scale lines to 48 rows, and more only fills the disk."""
 MAX_PIXELS: Final = 8192 * 4320
@@ -39,36 +39,73 @@ class Shot:
     frame: VideoFrame
 
 
+class Video:
+    """The video track of an open file."""
+
+    def __init__(self, container: InputContainer, threads: int) -> None:
+        self._container = container
+        self._stream = _track(container)
+        self._stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # options of the container do not reach it
+        self._stream.codec_context.thread_count = threads
+        self._origin = Fraction(container.start_time or 0, av.time_base)
+
+    def shots(self, start_s: float, end_s: float) -> Iterator[Shot]:
+        """Yield the frames that begin in [start_s, end_s), none if the track has none there."""
+        previous: Shot | None = None
+        for time_s, frame in self._from(start_s):
+            if previous is not None and time_s > previous.start_s:
+                yield Shot(previous.start_s, time_s, previous.frame)
+                previous = None
+            if time_s >= end_s:
+                return
+            if time_s >= start_s and previous is None:
+                previous = Shot(time_s, time_s + self._duration(frame), frame)
+        if previous is not None:
+            yield previous
+
+    def _from(self, start_s: float) -> Iterator[tuple[float, VideoFrame]]:
+        """Frames from the last one at or before `start_s` on, as far as the file has any that early."""
+        for earlier_s in EARLIER_S:
+            target = max(0.0, start_s - earlier_s)
+            self._container.seek(int((target + float(self._origin)) * av.time_base), backward=True)
+            frames = self._decoded()
+            first = next(frames, None)
+            if first is not None and (first[0] <= start_s or target == 0.0):
+                yield first
+                yield from frames
+                return
+
+    def _decoded(self) -> Iterator[tuple[float, VideoFrame]]:
+        for packet in self._container.demux(self._stream):
+            frames: list[VideoFrame] = []
+            with contextlib.suppress(av.InvalidDataError):
+                frames = packet.decode()
+            for frame in frames:
+                stamp = frame.dts if frame.pts is None else frame.pts
+                if stamp is not None and frame.time_base is not None:
+                    yield float(stamp * frame.time_base - self._origin), frame
+
+    def _duration(self, frame: VideoFrame) -> float:
+        if frame.duration and frame.time_base is not None:
+            return float(frame.duration * frame.time_base)
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return float(1 / rate) if rate else 0.04
+
+
 @contextlib.contextmanager
-def opened(path: str, format_name: str) -> Iterator[InputContainer]:
-    """Open the file as `format_name`. Raises `Refused` (`media_damaged`, `unsupported_format`)."""
+def opened(path: str, format_name: str, threads: int) -> Iterator[Video]:
+    """Open the file as `format_name`. Raises `Refused` (`media_damaged`, `unsupported_format`, `no_video_track`)."""
+    cv2.setNumThreads(threads)
+    try:
+        av.ContainerFormat(format_name, "r")
+    except ValueError:
+        raise Refused("unsupported_format") from None
     options = {"protocol_whitelist": "file", "format_whitelist": format_name}
     try:
         with av.open(path, "r", format=format_name, metadata_errors="replace", container_options=options) as container:
-            yield container
+            yield Video(container, threads)
     except (av.FFmpegError, UnicodeError):
         raise Refused("media_damaged") from None
-    except ValueError:  # PyAV: no such format
-        raise Refused("unsupported_format") from None
-
-
-def shots(container: InputContainer, start_s: float, end_s: float, threads: int) -> Iterator[Shot]:
-    """Yield the frames shown in [start_s, end_s), none if the track has none there. Raises `Refused`."""
-    stream = _video(container)
-    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}  # options of the container do not reach it
-    stream.codec_context.thread_count = threads
-    origin = Fraction(container.start_time or 0, av.time_base)
-    previous: Shot | None = None
-    for time_s, frame in _from(container, stream, origin, start_s):
-        if previous is not None and time_s > previous.start_s:
-            yield Shot(previous.start_s, time_s, previous.frame)
-            previous = None
-        if time_s >= end_s:
-            return
-        if time_s >= start_s and previous is None:
-            previous = Shot(time_s, time_s + _duration(frame, stream), frame)
-    if previous is not None:
-        yield previous
 
 
 def luma(frame: VideoFrame, size: tuple[int, int]) -> Picture:
@@ -79,9 +116,9 @@ def luma(frame: VideoFrame, size: tuple[int, int]) -> Picture:
     first = frame.format.components[0]
     if frame.format.is_planar and not frame.format.is_rgb and first.bits == 8:
         plane = frame.planes[0]
-        grey = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        grey = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
     else:
-        grey = frame.to_ndarray(format="gray")
+        grey = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
     return np.rot90(grey, quarter_turns)
 
 
@@ -93,46 +130,8 @@ def picture(frame: VideoFrame, size: tuple[int, int]) -> Picture:
     return np.ascontiguousarray(np.rot90(colours, frame.rotation // 90))
 
 
-def one_thread() -> None:
-    """Keep OpenCV to the processor that this child was given."""
-    cv2.setNumThreads(1)
-
-
-def _video(container: InputContainer) -> VideoStream:
+def _track(container: InputContainer) -> VideoStream:
     for stream in container.streams.video:
         if not stream.disposition & av.stream.Disposition.attached_pic and stream.codec_context is not None:
             return stream
     raise Refused("no_video_track")
-
-
-def _from(
-    container: InputContainer, stream: VideoStream, origin: Fraction, start_s: float
-) -> Iterator[tuple[float, VideoFrame]]:
-    """Frames from the last one at or before `start_s` on, as far as the file has any that early."""
-    for earlier_s in EARLIER_S:
-        target = max(0.0, start_s - earlier_s)
-        container.seek(int((target + float(origin)) * av.time_base), backward=True)
-        frames = _decoded(container, stream, origin)
-        first = next(frames, None)
-        if first is not None and (first[0] <= start_s or target == 0.0):
-            yield first
-            yield from frames
-            return
-
-
-def _decoded(container: InputContainer, stream: VideoStream, origin: Fraction) -> Iterator[tuple[float, VideoFrame]]:
-    for packet in container.demux(stream):
-        frames: list[VideoFrame] = []
-        with contextlib.suppress(av.InvalidDataError):
-            frames = packet.decode()
-        for frame in frames:
-            stamp = frame.dts if frame.pts is None else frame.pts
-            if stamp is not None and frame.time_base is not None:
-                yield float(stamp * frame.time_base - origin), frame
-
-
-def _duration(frame: VideoFrame, stream: VideoStream) -> float:
-    if frame.duration and frame.time_base is not None:
-        return float(frame.duration * frame.time_base)
-    rate = stream.average_rate or stream.guessed_rate
-    return float(1 / rate) if rate else 0.04

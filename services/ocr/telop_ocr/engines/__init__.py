@@ -65,10 +65,14 @@ class PictureFileEngine:
         self._engine.warm_up()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Read rows [`top`, `bottom`) of the file `picture`, a frame displayed `width` wide; all in displayed pixels."""
+        """Read rows [`top`, `bottom`) of the file `picture`, displayed `width` wide: all in displayed pixels.
+
+        Without `width` the picture is displayed as it is, without `bottom` it is read to its end.
+        """
         picture = np.load(Path(request["picture"]), allow_pickle=False)
-        scale = float(request["width"]) / picture.shape[1]
-        top, bottom = (round(request[side] / scale) for side in ("top", "bottom"))
+        scale = (request["width"] or picture.shape[1]) / picture.shape[1]
+        top = round(request["top"] / scale)
+        bottom = picture.shape[0] if request["bottom"] is None else round(request["bottom"] / scale)
         lines = self._engine.read(np.ascontiguousarray(picture[top:bottom]))
         return {"lines": [_as_json(line, top, scale) for line in lines]}
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from omegaconf import DictConfig, OmegaConf
-from onnxruntime import InferenceSession, SessionOptions
+from omegaconf import OmegaConf
+from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
 from rapidocr import EngineType, LangRec
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
@@ -107,7 +107,7 @@ def _session(model: str, threads: int) -> InferenceSession:
     return InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
 
 
-def _configuration(settings: dict[str, Any], session: InferenceSession) -> DictConfig:
+def _configuration(settings: dict[str, Any], session: InferenceSession) -> Any:
     """What RapidOCR's parts take: with a session of ours they look for no model file and no URL."""
     fixed = {"engine_type": EngineType.ONNXRUNTIME, "lang_type": LangRec.CH, "font_path": None, "session": session}
     return OmegaConf.create(settings | fixed, flags={"allow_objects": True})

@@ -1,0 +1,46 @@
+"""What ocr is made of. Building it opens nothing."""
+
+from telop_chassis.access import AccessKeyChanged
+from telop_chassis.database import Database
+from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.media_cache import MediaCache
+from telop_chassis.objects import ObjectStore
+from telop_chassis.service import Service
+from telop_contracts.recheck.v1 import RecheckAnswered
+from telop_contracts.segment.v1 import SegmentFailed
+from telop_contracts.telops.v1 import TelopsRead
+
+from telop_ocr.handlers import LookAgain, ReadSegment
+from telop_ocr.recognition import Recogniser
+from telop_ocr.settings import Settings
+
+
+def build(settings: Settings) -> Service:
+    """Build ocr from its settings."""
+    database = Database(settings.database, service="ocr")
+    objects = ObjectStore(settings.objects)
+    media = MediaCache(objects, settings.cache, service="ocr")
+    own = settings.ocr
+    engine = EngineProcess(
+        "telop_ocr.engines:load",
+        {"engine": own.engine, "threads": own.threads, "min_confidence": own.min_confidence},
+        threads=own.threads,
+    )
+    recogniser = Recogniser(engine, own, settings.cache.dir / "ocr-scratch")
+    return Service(
+        name="ocr",
+        settings=settings,
+        database=database,
+        handlers=(
+            ReadSegment(database, media, objects, recogniser, engine),
+            LookAgain(media, recogniser, engine),
+            AccessKeyChanged(),
+            JobFailedHere(),
+            JobCancelledHere(),
+        ),
+        publishes=frozenset({TelopsRead, SegmentFailed, RecheckAnswered}),
+        migrations="telop_ocr.migrations",
+        resources=(media, recogniser),
+        held=media.held,
+    )

@@ -1,0 +1,147 @@
+"""What ocr consumes: segments to read and boxes to look at again. The only place where contracts meet its own types."""
+
+from telop_chassis.database import Database, Transaction
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.failures import PermanentError
+from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
+from telop_chassis.media_cache import MediaCache
+from telop_chassis.objects import ObjectStore
+from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
+from telop_contracts.values import STAGE_OCR, Box, Cost, ObjectRef
+
+from telop_ocr import results
+from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.recognition import Footage, Recogniser
+
+MOST_TELOPS = 500
+"""What one event may carry; a segment of 30 s with more is no programme but a page of text that scrolls."""
+
+
+class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
+    """Reads a segment once, however often it is planned."""
+
+    model = SegmentPlanned
+
+    def __init__(
+        self,
+        database: Database,
+        media: MediaCache,
+        objects: ObjectStore,
+        recogniser: Recogniser,
+        engine: EngineProcess,
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._objects = objects
+        self._recogniser = recogniser
+        self._engine = engine
+
+    async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
+        """Read it, unless nobody wants it, there is no picture, or it has been read."""
+        segment = item.data
+        if STAGE_OCR not in segment.stages or not segment.media.has_video:
+            return None
+        if await results.is_recorded(self._database, item.tenant, segment):
+            return None
+        async with self._media.open(segment.media.object) as path:
+            footage = Footage(path, segment.media.format, segment.start_s, segment.end_s)
+            async with self._recogniser.recognised(footage) as found:
+                if len(found.telops) > MOST_TELOPS:
+                    raise PermanentError("too_many_telops")
+                folder = f"tenants/{item.tenant}/jobs/{segment.job_id}/stills"
+                stills = {
+                    frame: await self._objects.put_file(f"{folder}/{segment.index}-{frame}.jpg", file)
+                    for frame, file in found.stills.items()
+                }
+        return TelopsRead(
+            job_id=segment.job_id,
+            segment_id=segment.segment_id,
+            index=segment.index,
+            telops=tuple(_telop(telop, stills[telop.still]) for telop in found.telops),
+            engine=await self._engine.start(),
+            cost=Cost(
+                wall_s=round(found.wall_s, 3),
+                media_s=segment.end_s - segment.start_s,
+                engine_calls=found.engine_calls,
+                device="cpu",
+            ),
+        )
+
+    async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: TelopsRead | None) -> Outcome:
+        """Store and announce the result, unless there is one."""
+        if result is None or not await results.record(transaction, item.tenant, result):
+            return Outcome()
+        return Outcome(events=[result])
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
+        """Tell that the range stays unread; where the record does not even tell the range, the whole job."""
+        if item.data is not None and STAGE_OCR not in item.data.stages:
+            return Outcome()
+        index = None if item.data is None else item.data.index
+        failed = SegmentFailed(job_id=item.subject, stage=STAGE_OCR, index=index, reason=reason, attempts=item.attempts)
+        return Outcome(events=[failed])
+
+
+class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
+    """Reads a box in doubt a second time."""
+
+    model = RecheckRequested
+
+    def __init__(self, media: MediaCache, recogniser: Recogniser, engine: EngineProcess) -> None:
+        self._media = media
+        self._recogniser = recogniser
+        self._engine = engine
+
+    async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
+        """Look, if it is about what stands on screen."""
+        request, box = item.data, item.data.box
+        if request.stage != STAGE_OCR:
+            return None
+        if box is None:
+            raise PermanentError("box_missing")
+        async with self._media.open(request.media.object) as path:
+            footage = Footage(path, request.media.format, request.start_s, request.end_s)
+            readings = await self._recogniser.look_again(footage, (box.x, box.y, box.width, box.height))
+        return RecheckAnswered(
+            job_id=request.job_id,
+            recheck_id=request.recheck_id,
+            stage=STAGE_OCR,
+            readings=tuple(_reading(reading) for reading in readings),
+            engine=await self._engine.start(),
+        )
+
+    async def record(
+        self, transaction: Transaction, item: Item[RecheckRequested], result: RecheckAnswered | None
+    ) -> Outcome:
+        """Answer."""
+        return Outcome() if result is None else Outcome(events=[result])
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[RecheckRequested], reason: str) -> Outcome:
+        """Answer that there will be no second look, if it can be told which."""
+        if item.data is None or item.data.stage != STAGE_OCR:
+            return Outcome()
+        request = item.data
+        answer = RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_OCR, failed=reason)
+        return Outcome(events=[answer])
+
+
+def _telop(telop: SeenTelop, still: ObjectRef) -> Telop:
+    area = telop.area
+    return Telop(
+        text=telop.text,
+        box=Box(x=round(area.x), y=round(area.y), width=round(area.width), height=round(area.height)),
+        start_s=telop.start_s,
+        end_s=telop.end_s,
+        confidence=telop.confidence,
+        frames=telop.frames,
+        readings=tuple(_reading(reading) for reading in telop.readings),
+        open_start=telop.open_start,
+        open_end=telop.open_end,
+        still=still,
+    )
+
+
+def _reading(reading: TextReading) -> Reading:
+    return Reading(text=reading.text, confidence=reading.confidence, at_s=reading.at_s)

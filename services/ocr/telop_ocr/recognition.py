@@ -1,0 +1,142 @@
+"""Reads one time range of a medium: decoding in a sandboxed child, readers in the engine's process, stills to disk.
+
+The medium is decoded once. Nothing of a range is left on disk when its `with` block ends, however it ends.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.sandbox import Limits, run_child
+from telop_chassis.telemetry import child_span
+
+from telop_ocr import captions, reading, timeline
+from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.lines import Area, Line
+from telop_ocr.settings import OcrSettings
+
+STILL_QUALITY: Final = 85
+READ_TIMEOUT_S: Final = 120.0
+"""For one picture: 400 times what it takes, for a machine that is busy with other things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A time range of a local media file. `format` is what probing found."""
+
+    path: Path
+    format: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What stands in one range. `stills` are JPEG files, by the frame numbers that telops name."""
+
+    telops: Sequence[SeenTelop]
+    stills: dict[int, Path]
+    engine_calls: int
+    wall_s: float
+
+
+class Recogniser:
+    """Reads ranges with one engine. `scratch` belongs to this process; what an earlier one left there is removed."""
+
+    def __init__(self, engine: EngineProcess, settings: OcrSettings, scratch: Path) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._scratch = scratch
+
+    async def start(self) -> None:
+        """Empty the scratch folder and load the engine."""
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True, mode=0o700)
+        await self._engine.start()
+
+    async def stop(self) -> None:
+        """End the engine's process and remove the scratch folder."""
+        await self._engine.stop()
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    @asynccontextmanager
+    async def recognised(self, footage: Footage) -> AsyncIterator[Recognition]:
+        """Read a range; its stills last as long as the block. Raises `TransientError` and `PermanentError`."""
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            scratch = Path(folder)
+            heartbeat_s = self._settings.heartbeat_s
+            with child_span("ocr decode"):
+                scan = await self._in_child("telop_ocr.decoding", footage, scratch, {"heartbeat_s": heartbeat_s})
+            readings: list[reading.FrameReading] = []
+            with child_span("ocr read", attributes={"telop.ocr.pictures": len(scan["reads"])}):
+                for read in scan["reads"]:
+                    frame, top, bottom = read["frame"], read["top"], read["bottom"]
+                    lines = await self._read(scratch / f"{frame}.npy", scan["width"], top, bottom)
+                    readings.append(reading.FrameReading(frame, top, bottom, lines))
+            found, stills = await asyncio.to_thread(_assemble, scratch, readings, scan)
+            yield Recognition(found, stills, len(readings), time.monotonic() - began)
+
+    async def look_again(self, footage: Footage, box: tuple[int, int, int, int]) -> list[TextReading]:
+        """Read one box in a few frames of a range; frames in which nothing is read give no reading."""
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            scratch = Path(folder)
+            more = {"box": box, "samples": self._settings.recheck_samples}
+            with child_span("ocr decode"):
+                answer = await self._in_child("telop_ocr.second_look", footage, scratch, more)
+            found: list[TextReading] = []
+            with child_span("ocr read", attributes={"telop.ocr.pictures": len(answer["looks"])}):
+                for look in answer["looks"]:
+                    lines = await self._read(scratch / look["picture"])
+                    if lines:
+                        text = captions.joined([line.text for line in lines], [line.area for line in lines])
+                        confidence = min(line.confidence for line in lines)
+                        found.append(TextReading(text, confidence, look["at_s"]))
+            return found
+
+    async def _in_child(self, module: str, footage: Footage, scratch: Path, more: dict[str, Any]) -> dict[str, Any]:
+        settings = self._settings
+        request = {
+            "path": str(footage.path),
+            "format": footage.format,
+            "start_s": footage.start_s,
+            "end_s": footage.end_s,
+            "threads": settings.threads,
+            "scratch": str(scratch),
+        }
+        limits = Limits(wall_s=settings.decode_s, cpu_s=int(settings.decode_s), threads=settings.threads)
+        return await run_child(module, request | more, limits)
+
+    async def _read(
+        self, picture: Path, width: int | None = None, top: int = 0, bottom: int | None = None
+    ) -> list[Line]:
+        request = {"picture": str(picture), "width": width, "top": top, "bottom": bottom}
+        answer = await self._engine.ask(request, timeout_s=READ_TIMEOUT_S)
+        return [Line(line["text"], line["confidence"], Area(*line["area"])) for line in answer["lines"]]
+
+
+def _assemble(
+    scratch: Path, readings: Sequence[reading.FrameReading], scan: dict[str, Any]
+) -> tuple[list[SeenTelop], dict[int, Path]]:
+    if not readings:
+        return [], {}
+    times, unchanged = timeline.load(scratch)
+    telops = captions.telops(reading.appearances(readings, times, unchanged, scan["height"]), times)
+    return telops, {frame: _still(scratch, frame) for frame in sorted({telop.still for telop in telops})}
+
+
+def _still(scratch: Path, frame: int) -> Path:
+    path = scratch / f"{frame}.jpg"
+    picture = np.load(scratch / f"{frame}.npy", allow_pickle=False)
+    _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
+    path.write_bytes(encoded.tobytes())
+    return path

@@ -1,0 +1,20 @@
+"""The tables of ocr beside those of the chassis (created by its migrations).
+
+A row of `readings` is the one result of one segment: whoever records a segment a second time finds it there.
+"""
+
+from sqlalchemy import BigInteger, Column, DateTime, MetaData, PrimaryKeyConstraint, Table, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("segment_index", BigInteger, nullable=False),
+    Column("result", JSONB, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
+    PrimaryKeyConstraint("tenant", "job_id", "segment_index"),
+)
