@@ -1,4 +1,4 @@
-"""What a command raises when it cannot do what was asked: one line for the person at the terminal, and an exit status."""
+"""What a command raises when it cannot do what was asked: one line for the person at the terminal, and a status."""
 
 
 class Refused(Exception):

@@ -1,16 +1,15 @@
 """A whole Telopcheck on this machine, as processes: PostgreSQL, Kafka and the five services.
 
-`local_stack` yields when every service is ready and leaves nothing running. The data folder holds everything: databases,
-records, media, keys and ports, so that the next stack on it goes on where this one ended, however it ended. Two at a
-time on one folder are refused.
+`local_stack` yields when every service is ready and leaves nothing running. The data folder holds everything:
+databases, records, media, keys and ports, so that the next stack on it goes on where this one ended, however it ended.
+Two at a time on one folder are refused.
 """
 
 import asyncio
 import fcntl
 import json
 import os
-import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -92,10 +91,7 @@ class _Start:
             databases_up = group.create_task(self._databases())
             kafka_up = group.create_task(self._kafka())
         databases, (bootstrap, kind, mortal) = databases_up.result(), kafka_up.result()
-        keys = (
-            _secret(data / "api_key", lambda: new_key().text.get_secret_value()),
-            _secret(data / "cursor_key", lambda: secrets.token_urlsafe(32)),
-        )
+        keys = _secret(data / "api_key"), _secret(data / "cursor_key")
         chosen = ports.choose(data / "run" / "ports.json", [member.name for member in self.members])
         urls = {name: f"http://{HOST}:{port}" for name, port in chosen.items()}
         ingest, notifier = urls.get("ingest", ""), urls.get("notifier", "")
@@ -163,10 +159,10 @@ def _first_error() -> Iterator[None]:
         raise error from None
 
 
-def _secret(file: Path, new: Callable[[], str]) -> str:
+def _secret(file: Path) -> str:
     with suppress(FileNotFoundError):
         return file.read_text().strip()
-    secret = new()
+    secret = new_key().text.get_secret_value()  # 256 random bits, right for either
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:

@@ -84,11 +84,9 @@ async def start(supervisor: Supervisor, *, durable: bool = True) -> Postgres:
     return postgres
 
 
-def version() -> str:
+async def version() -> str:
     """Returns what the server's binary says of itself. Raises OSError if it cannot be run here."""
-    import subprocess  # noqa: PLC0415 - only `telop doctor` asks
-
-    return subprocess.run([_binary("postgres"), "--version"], check=True, capture_output=True, text=True).stdout
+    return (await _call("postgres", "--version"))[1]
 
 
 def _server(data: Path, sockets: Path, *, durable: bool) -> Program:
