@@ -1,0 +1,126 @@
+"""Decodes the sound of one time range in a sandboxed child: 16 kHz, mono, 16 bits.
+
+The format is the one that probing found, opened by name with protocol and format white lists; nothing but that one
+file is ever opened. Media time 0 is the start of the file, so that sound and pictures share one clock: samples stand
+where their time stamps put them, a gap in the track is silence, and packets that cannot be decoded are passed over.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition
+from numpy.typing import NDArray
+from telop_chassis.sandbox import Refused
+
+SAMPLE_RATE: Final = 16_000
+MAX_TRACKS: Final = 64
+EARLIER_S: Final = (0.5, 10.0, 604_800.0)
+"""How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""
+JITTER_SAMPLES: Final = SAMPLE_RATE // 25
+"""Time stamps are rounded to the container's clock; a smaller step than this is rounding, a larger one is a gap."""
+_TRACK_LANGUAGES: Final = {"en": ("eng",), "ja": ("jpn",), "zh": ("zho", "chi", "cmn")}
+"""ISO 639-1 to the ISO 639-2 codes that containers carry."""
+_NOT_THE_PROGRAMME: Final = Disposition.comment | Disposition.hearing_impaired | Disposition.visual_impaired
+
+
+def main(request: dict[str, Any]) -> dict[str, Any]:
+    """Write the sound of [start_s, end_s) to a file.
+
+    Takes path, format, language, start_s, end_s and output, where little-endian signed 16-bit samples are written.
+    Answers `samples`, how many; fewer than the range holds where the track ends before it, 0 where it has none there.
+    Raises `Refused`: media_damaged, unsupported_format or no_audio_track.
+    """
+    options = {"protocol_whitelist": "file", "format_whitelist": request["format"], "max_streams": str(MAX_TRACKS)}
+    try:
+        with av.open(
+            request["path"], "r", format=request["format"], metadata_errors="replace", container_options=options
+        ) as container:
+            samples = _decode(container, request["language"], request["start_s"], request["end_s"])
+    except (av.FFmpegError, UnicodeError):
+        raise Refused("media_damaged") from None
+    except ValueError:  # PyAV: no such format
+        raise Refused("unsupported_format") from None
+    samples.astype("<i2").tofile(request["output"])
+    return {"samples": len(samples)}
+
+
+def _decode(container: InputContainer, language: str, start_s: float, end_s: float) -> NDArray[np.int16]:
+    stream = _track(container, language)
+    origin_s = (container.start_time or 0) / av.time_base
+    samples = np.zeros(max(0, round((end_s - start_s) * SAMPLE_RATE)), np.int16)
+    cursor: int | None = None
+    reached = 0
+    for time_s, sound in _resampled(_from(container, stream, origin_s, start_s), end_s):
+        position = round((time_s - start_s) * SAMPLE_RATE)
+        if cursor is None or abs(position - cursor) > JITTER_SAMPLES:
+            cursor = position
+        first, until = max(0, cursor), min(len(samples), cursor + len(sound))
+        if first < until:
+            samples[first:until] = sound[first - cursor : until - cursor]
+            reached = max(reached, until)
+        cursor += len(sound)
+    return samples[:reached]
+
+
+def _track(container: InputContainer, language: str) -> AudioStream:
+    """The track of the job's language if one says so, else the one meant for everybody, else the first."""
+    codes = _TRACK_LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), (language.lower(),))
+
+    def rank(stream: AudioStream) -> tuple[bool, bool, bool]:
+        return (
+            not stream.disposition & _NOT_THE_PROGRAMME,
+            stream.metadata.get("language", "").lower() in codes,
+            bool(stream.disposition & Disposition.default),
+        )
+
+    tracks = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    if not tracks:
+        raise Refused("no_audio_track")
+    return max(tracks, key=rank)  # the first of equals
+
+
+def _from(
+    container: InputContainer, stream: AudioStream, origin_s: float, start_s: float
+) -> Iterator[tuple[float, AudioFrame]]:
+    """Frames from before `start_s` on, as far as the track has any that early."""
+    for earlier_s in EARLIER_S:
+        target = max(0.0, start_s - earlier_s)
+        container.seek(int((target + origin_s) * av.time_base), backward=True)
+        frames = _decoded(container, stream, origin_s)
+        first = next(frames, None)
+        if first is not None and (first[0] <= start_s or target == 0.0):
+            yield first
+            yield from frames
+            return
+
+
+def _decoded(container: InputContainer, stream: AudioStream, origin_s: float) -> Iterator[tuple[float, AudioFrame]]:
+    for packet in container.demux(stream):
+        frames: list[AudioFrame] = []
+        with contextlib.suppress(av.InvalidDataError):
+            frames = packet.decode()
+        for frame in frames:
+            if frame.pts is not None and frame.time_base is not None:
+                yield float(frame.pts * frame.time_base) - origin_s, frame
+
+
+def _resampled(frames: Iterator[tuple[float, AudioFrame]], end_s: float) -> Iterator[tuple[float, NDArray[np.int16]]]:
+    """Pieces of sound with their times. A track that changes its format gets a new resampler."""
+    resampler: AudioResampler | None = None
+    seen: object = None
+    for time_s, frame in frames:
+        if time_s >= end_s:
+            return
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if resampler is None or kind != seen:
+            resampler, seen = AudioResampler("s16", "mono", SAMPLE_RATE), kind
+        frame.pts = None  # times are kept here: the resampler would round them to its own clock
+        if pieces := [piece.to_ndarray().reshape(-1) for piece in resampler.resample(frame)]:
+            yield time_s, np.concatenate(pieces)

@@ -1,0 +1,142 @@
+"""What asr consumes: segments to hear and spans to hear again. The only place where contracts meet its own types."""
+
+import time
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter, ValidationError
+from telop_chassis.database import Database, Transaction
+from telop_chassis.failures import PermanentError
+from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
+from telop_chassis.media_cache import MediaCache
+from telop_chassis.objects import ObjectStore
+from telop_contracts.media.v1 import TranscriptLine
+from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+from telop_contracts.speech.v1 import SpeechTranscribed, Word
+from telop_contracts.values import STAGE_ASR, Cost, EngineFingerprint, ObjectRef
+
+from telop_asr import results, supplied
+from telop_asr.listening import Listener, Sound
+from telop_asr.transcription import HeardWord, Line
+
+_LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])
+
+
+class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
+    """Transcribes a segment once, however often it is planned."""
+
+    model = SegmentPlanned
+
+    def __init__(self, database: Database, media: MediaCache, objects: ObjectStore, listener: Listener) -> None:
+        self._database = database
+        self._media = media
+        self._objects = objects
+        self._listener = listener
+
+    async def work(self, item: Item[SegmentPlanned]) -> SpeechTranscribed | None:
+        """Hear it, or take the job's own transcript, unless nobody wants it or it has been done."""
+        segment = item.data
+        if STAGE_ASR not in segment.stages or await results.is_recorded(self._database, item.tenant, segment):
+            return None
+        began = time.monotonic()
+        if segment.transcript is not None:
+            lines = await self._lines(segment.transcript)
+            words, engine = supplied.hear(lines, segment.start_s, segment.end_s), supplied.FINGERPRINT
+        else:
+            words, engine = await _heard(self._media, self._listener, segment)
+        return SpeechTranscribed(
+            job_id=segment.job_id,
+            segment_id=segment.segment_id,
+            index=segment.index,
+            words=_contract(words),
+            engine=engine,
+            cost=Cost(
+                wall_s=round(time.monotonic() - began, 3),
+                media_s=segment.end_s - segment.start_s,
+                engine_calls=0 if segment.transcript else 1,
+                device="none" if segment.transcript else "cpu",
+            ),
+        )
+
+    async def record(
+        self, transaction: Transaction, item: Item[SegmentPlanned], result: SpeechTranscribed | None
+    ) -> Outcome:
+        """Store and announce the result, unless there is one."""
+        if result is None or not await results.record(transaction, item.tenant, result):
+            return Outcome()
+        return Outcome(events=[result])
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
+        """Tell that the range stays unheard; where the record does not even tell the range, the whole job."""
+        if item.data is not None and STAGE_ASR not in item.data.stages:
+            return Outcome()
+        index = None if item.data is None else item.data.index
+        failed = SegmentFailed(job_id=item.subject, stage=STAGE_ASR, index=index, reason=reason, attempts=item.attempts)
+        return Outcome(events=[failed])
+
+    async def _lines(self, transcript: ObjectRef) -> Sequence[Line]:
+        try:
+            lines = _LINES.validate_json(await self._objects.get_bytes(transcript), strict=True)
+        except ValidationError:
+            raise PermanentError("transcript_malformed") from None
+        return [Line(line.start_s, line.end_s, line.text) for line in lines]
+
+
+class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
+    """Hears a span in doubt a second time, by itself: without the speech around it words may come out differently."""
+
+    model = RecheckRequested
+
+    def __init__(self, media: MediaCache, listener: Listener) -> None:
+        self._media = media
+        self._listener = listener
+
+    async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
+        """Listen, if it is about what was said."""
+        request = item.data
+        if request.stage != STAGE_ASR:
+            return None
+        words, engine = await _heard(self._media, self._listener, request)
+        return RecheckAnswered(
+            job_id=request.job_id,
+            recheck_id=request.recheck_id,
+            stage=STAGE_ASR,
+            words=_contract(words),
+            engine=engine,
+        )
+
+    async def record(
+        self, transaction: Transaction, item: Item[RecheckRequested], result: RecheckAnswered | None
+    ) -> Outcome:
+        """Answer."""
+        return Outcome() if result is None else Outcome(events=[result])
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[RecheckRequested], reason: str) -> Outcome:
+        """Answer that there will be no second listen, if it can be told which."""
+        if item.data is None or item.data.stage != STAGE_ASR:
+            return Outcome()
+        request = item.data
+        answer = RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_ASR, failed=reason)
+        return Outcome(events=[answer])
+
+
+async def _heard(
+    media: MediaCache, listener: Listener, asked: SegmentPlanned | RecheckRequested
+) -> tuple[list[HeardWord], EngineFingerprint]:
+    if not asked.media.has_audio:
+        raise PermanentError("no_audio_track")
+    async with media.open(asked.media.object) as path:
+        sound = Sound(path, asked.media.format, asked.language, asked.start_s, asked.end_s)
+        return await listener.hear(sound), await listener.fingerprint()
+
+
+def _contract(words: Sequence[HeardWord]) -> tuple[Word, ...]:
+    return tuple(
+        Word(
+            text=word.text,
+            start_s=round(word.start_s, 3),
+            end_s=round(word.end_s, 3),
+            confidence=round(word.confidence, 4),
+        )
+        for word in words
+    )

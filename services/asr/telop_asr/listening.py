@@ -1,0 +1,89 @@
+"""Hears one time range of a medium: sound decoded in a sandboxed child, words from the engine's process.
+
+Nothing of a range is left on disk when `hear` returns or is cancelled. The child may die with the media it opens; the
+engine, which opens none, keeps its model.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.failures import PermanentError
+from telop_chassis.sandbox import Limits, run_child
+from telop_chassis.telemetry import child_span
+from telop_contracts.values import EngineFingerprint
+
+from telop_asr.transcription import MAX_WORDS, HeardWord, shifted, within
+
+ENGINE_TIMEOUT_S: Final = 1_800.0
+"""For one range: 60 times as long as the sound of a segment, for slow engines on busy machines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A time range of a local media file. `format` is what probing found, `language` a BCP 47 tag."""
+
+    path: Path
+    format: str
+    language: str
+    start_s: float
+    end_s: float
+
+
+class Listener:
+    """Hears ranges with one engine. `scratch` belongs to this process; what an earlier one left there is removed."""
+
+    def __init__(self, engine: EngineProcess, *, scratch: Path, decode_s: float) -> None:
+        self._engine = engine
+        self._scratch = scratch
+        self._decode_s = decode_s
+
+    async def start(self) -> None:
+        """Empty the scratch folder and load the engine. Raises `EngineUnavailableError`, which says what to do."""
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True, mode=0o700)
+        await self._engine.start()
+
+    async def stop(self) -> None:
+        """End the engine's process and remove the scratch folder."""
+        await self._engine.stop()
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def fingerprint(self) -> EngineFingerprint:
+        """Which engine hears."""
+        return await self._engine.start()
+
+    async def hear(self, sound: Sound) -> list[HeardWord]:
+        """The words of a range in media time. Raises `TransientError` and `PermanentError`."""
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            samples = Path(folder) / "sound"
+            with child_span("asr decode"):
+                await self._decode(sound, samples)
+            with child_span("asr hear"):
+                request = {"sound": str(samples), "language": sound.language}
+                answer = await self._engine.ask(request, timeout_s=ENGINE_TIMEOUT_S)
+        words = shifted((HeardWord(*word) for word in answer["words"]), sound.start_s)
+        return bounded(within(words, sound.start_s, sound.end_s))
+
+    async def _decode(self, sound: Sound, output: Path) -> None:
+        request = {
+            "path": str(sound.path),
+            "format": sound.format,
+            "language": sound.language,
+            "start_s": sound.start_s,
+            "end_s": sound.end_s,
+            "output": str(output),
+        }
+        limits = Limits(wall_s=self._decode_s, cpu_s=int(self._decode_s))
+        await run_child("telop_asr.decoding", request, limits)
+
+
+def bounded(words: list[HeardWord]) -> list[HeardWord]:
+    """The same words; raises `PermanentError` where they are more than an event carries, which is no speech."""
+    if len(words) > MAX_WORDS:
+        raise PermanentError("too_many_words")
+    return words

@@ -1,0 +1,70 @@
+"""What was heard, as words in media time.
+
+An engine hears a piece of audio and tells words with times from the start of that piece; here they become words of
+the medium, in order of time, each inside of the range that was asked for. A word belongs to a range if its middle
+does: of two ranges that meet, exactly one has it, and of two that overlap, both have it whole or nearly so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+MAX_WORDS: Final = 3_000
+"""What `speech.transcribed.v1` carries of one segment."""
+LONGEST_WORD: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One word: times in seconds, confidence 0 to 1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a supplied transcript, in media time."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+def shifted(words: Iterable[HeardWord], by_s: float) -> list[HeardWord]:
+    """The same words on a clock that started `by_s` earlier."""
+    return [replace(word, start_s=word.start_s + by_s, end_s=word.end_s + by_s) for word in words]
+
+
+def within(words: Iterable[HeardWord], start_s: float, end_s: float) -> list[HeardWord]:
+    """The words whose middle lies in [start_s, end_s), clipped to it, in order of time."""
+    inside = (word for word in words if start_s <= (word.start_s + word.end_s) / 2 < end_s)
+    clipped = (replace(word, start_s=max(word.start_s, start_s), end_s=min(word.end_s, end_s)) for word in inside)
+    return sorted(clipped, key=lambda word: (word.start_s, word.end_s))
+
+
+def words_of(lines: Iterable[Line]) -> list[HeardWord]:
+    """The words of a supplied transcript.
+
+    A line's time is shared out among its words by their length in characters, which is an estimate; the text is the
+    customer's own, hence the confidence of 1.
+    """
+    return [word for line in lines for word in _shared_out(line)]
+
+
+def _shared_out(line: Line) -> list[HeardWord]:
+    texts = [part for text in line.text.split() for part in _bounded(text)]
+    per_character = (line.end_s - line.start_s) / max(1, sum(map(len, texts)))
+    words, at = [], line.start_s
+    for text in texts:
+        until = min(line.end_s, at + len(text) * per_character)
+        words.append(HeardWord(text, at, until, 1.0))
+        at = until
+    return words
+
+
+def _bounded(text: str) -> list[str]:
+    """Scripts without spaces make long words; they are cut to what the contract carries."""
+    return [text[at : at + LONGEST_WORD] for at in range(0, len(text), LONGEST_WORD)]
