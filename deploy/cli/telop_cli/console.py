@@ -17,7 +17,7 @@ def report(line: str) -> None:
 
 @asynccontextmanager
 async def ended_by_signal() -> AsyncIterator[None]:
-    """Lets SIGINT, SIGTERM or SIGHUP end the body: it is cancelled once and cleans up; the context ends without an error.
+    """Lets SIGINT, SIGTERM or SIGHUP end the body: it is cancelled once and cleans up; no error leaves the context.
 
     A second signal changes nothing: what is being stopped has its own limits.
     """
