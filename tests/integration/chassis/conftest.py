@@ -3,7 +3,10 @@
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
-import json, pathlib
+import json
+import pathlib
+import signal
+from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 from sqlalchemy import text
@@ -52,3 +55,12 @@ async def chassis() -> AsyncIterator[harness.Harness]:
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await admin.dispose()
+
+
+@pytest.fixture
+async def process(chassis: harness.Harness, tmp_path: Path) -> AsyncIterator[harness.Process]:
+    """The test service as a process, not started yet; killed at the end."""
+    process = harness.Process(chassis, tmp_path)
+    yield process
+    if process.process is not None:
+        await process.end(signal.SIGKILL)

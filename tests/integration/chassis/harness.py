@@ -1,9 +1,14 @@
 """Runs the test service on a real database and a real broker, and looks at both from outside."""
 
+import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -133,7 +138,7 @@ class Harness:
             life.drain()
 
     async def consume(self, topic: str, count: int, within_s: float = 20) -> list[Any]:
-        """Read a topic from its beginning until it has given `count` records."""
+        """Read a topic from its beginning until it has given records with `count` different ids; return all of them."""
         consumer = AIOKafkaConsumer(
             self.settings.kafka.topic_prefix + topic,
             bootstrap_servers=self.settings.kafka.bootstrap,
@@ -145,13 +150,71 @@ class Harness:
         async def enough() -> bool:
             for records in (await consumer.getmany(timeout_ms=100)).values():
                 found.extend(records)
-            return len(found) >= count
+            return len({dict(record.headers)["ce_id"] for record in found}) >= count
 
         try:
             await eventually(enough, within_s=within_s)
         finally:
             await consumer.stop()
         return found
+
+
+@dataclass
+class Process:
+    """The test service as a process of its own, with points at which it can be held and killed."""
+
+    chassis: Harness
+    folder: Path
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the process."""
+        settings = self.chassis.settings
+        environment = {
+            **os.environ,
+            "TELOP_TEST_FOLDER": str(self.folder),
+            "TELOP_DATABASE__URL": settings.database.url.get_secret_value(),
+            "TELOP_KAFKA__BOOTSTRAP": settings.kafka.bootstrap,
+            "TELOP_KAFKA__GROUP_PREFIX": settings.kafka.group_prefix,
+            "TELOP_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix,
+            "TELOP_OBJECTS__URL": settings.objects.url,
+            "TELOP_HTTP__CURSOR_KEY": "test",
+            "TELOP_HTTP__PORT": "0",
+            "TELOP_HTTP__DRAIN_S": "0",
+            "TELOP_WORK__LEASE_S": str(settings.work.lease_s),
+            "TELOP_WORK__POLL_S": str(settings.work.poll_s),
+            "TELOP_WORK__DRAIN_S": str(settings.work.drain_s),
+        }
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.integration.chassis.relay_service"), env=environment
+        )
+
+    def hold(self, point: str) -> None:
+        """Make the process stand at a point."""
+        (self.folder / f"hold-{point}").touch()
+
+    def release(self, point: str) -> None:
+        """Let it go on."""
+        (self.folder / f"hold-{point}").unlink()
+
+    async def reached(self, point: str) -> None:
+        """Wait until the process stands at a point."""
+
+        async def stands() -> bool:
+            return (self.folder / f"reached-{point}").exists()
+
+        await eventually(stands, within_s=30)
+
+    async def end(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end."""
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        return await self.process.wait()
+
+    def calls(self) -> list[str]:
+        """The engine calls so far, by segment."""
+        return (self.folder / "calls").read_text().split()
 
 
 async def migrate(settings: ServiceSettings) -> None:

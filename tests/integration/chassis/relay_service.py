@@ -6,8 +6,9 @@ module of its own so that tests can also run it as a process and kill it.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import insert
@@ -16,8 +17,11 @@ from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database, Transaction
 from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
+from telop_chassis.main import main
+from telop_chassis.relay import Relay
 from telop_chassis.service import Service
 from telop_chassis.settings import ServiceSettings
+from telop_chassis.worker import Worker
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
 from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import Cost, EngineFingerprint
@@ -85,16 +89,43 @@ def build(settings: ServiceSettings, work: Work = _nothing) -> Service:
     )
 
 
-async def _work_as_told(item: Item[SegmentPlanned]) -> None:
-    """In a process of its own: note the call, then hold still where a test wants to kill."""
-    folder = Path(os.environ["TELOP_TEST_FOLDER"])
-    with (folder / "calls").open("a") as calls:
-        calls.write(f"{item.data.segment_id}\n")
-    while (folder / "hold").exists():  # noqa: ASYNC110 - the test and the process share files and nothing else
-        await asyncio.sleep(0.01)
+class Faults:
+    """Points at which the process stands still while a file is there, so that a test can kill it exactly there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def stand(self, point: str) -> None:
+        """Say that the point is reached, and stand there as long as it is held."""
+        if (self._folder / f"hold-{point}").exists():
+            (self._folder / f"reached-{point}").touch()
+            while (self._folder / f"hold-{point}").exists():  # noqa: ASYNC110 - the two share files and nothing else
+                await asyncio.sleep(0.01)
+
+    async def work(self, item: Item[SegmentPlanned]) -> None:
+        """Note the call of the engine."""
+        with (self._folder / "calls").open("a") as calls:
+            calls.write(f"{item.data.segment_id}\n")
+        await self.stand("work")
+
+    def install(self) -> None:
+        """Put the points of relay and record into this process."""
+        send, record = Relay._send, Worker._record
+
+        async def send_and_stand(relay: Relay, rows: Sequence[Any]) -> dict[int, str]:
+            refused = await send(relay, rows)
+            await self.stand("sent")
+            return refused
+
+        async def record_and_stand(worker: Worker, *arguments: Any) -> None:
+            await record(worker, *arguments)
+            await self.stand("recorded")
+
+        Relay._send = send_and_stand  # type: ignore[method-assign]
+        Worker._record = record_and_stand  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
-    from telop_chassis.main import main
-
-    main("ocr", ServiceSettings, lambda settings: build(settings, _work_as_told))
+    faults = Faults(Path(os.environ["TELOP_TEST_FOLDER"]))
+    faults.install()
+    main("ocr", ServiceSettings, lambda settings: build(settings, faults.work))
