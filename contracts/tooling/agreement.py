@@ -1,4 +1,7 @@
-"""Whether topics, models, schemas, examples and services name the same things. Every function returns its complaints."""
+"""Whether topics, models, schemas, examples and services name the same things.
+
+Every function returns its complaints, one line each; an empty list means that all agree.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 

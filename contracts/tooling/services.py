@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 SERVICES: Final = ("ingest", "ocr", "asr", "matcher", "notifier")
 _NOTHING_LISTENS: Final = 1
 """Building opens nothing, so any port does; this one shows it."""
+_OWN: Final[dict[str, dict[str, Any]]] = {"notifier": {"notifier": {"public_url": "https://telop.example"}}}
+"""What a service cannot do without beside the settings of all."""
 
 
 def build(name: str) -> "Service":
@@ -22,10 +24,12 @@ def build(name: str) -> "Service":
     settings_type = get_type_hints(make)["settings"]
     return make(
         settings_type(
+            role="all",
             database={"url": f"postgresql://nobody@127.0.0.1:{_NOTHING_LISTENS}/nothing"},
             kafka={"bootstrap": f"127.0.0.1:{_NOTHING_LISTENS}"},
             objects={"url": "memory:///"},
             http={"cursor_key": "0" * 32, "docs": True},
+            **_OWN.get(name, {}),
         )
     )
 
