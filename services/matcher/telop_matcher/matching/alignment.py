@@ -1,0 +1,214 @@
+"""Aligns a telop with the words around its time, and says how the two relate.
+
+The whole telop is laid against any stretch of the window (ends of the speech are free): equal words score most, words that look
+or sound alike less, numbers pair with numbers whatever their value. Skipping a spoken word costs little, because
+captions are condensed; leaving a written word unpaired costs more.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from telop_matcher.matching.likeness import alike
+from telop_matcher.matching.numbers import Number, find_numbers
+from telop_matcher.matching.values import Relation, Telop, Word
+from telop_matcher.matching.writing import Token, tokens
+
+BEFORE_S: Final = 4.0
+AFTER_S: Final = 4.0
+"""A caption may come before its sentence or stay behind it by about this much."""
+LONGEST_S: Final = 60.0
+"""Of a telop that stands for longer, only this much is compared: it is a label."""
+EQUAL: Final = 2.0
+NUMBERS: Final = 1.0
+SUBSTITUTION: Final = -0.8
+SKIP_SPOKEN: Final = -0.25
+SKIP_WRITTEN: Final = -0.7
+ALIKE: Final = 0.6
+VERBATIM: Final = 0.6
+CONDENSED: Final = 0.5
+PARAPHRASE: Final = 0.3
+DENSE: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word or a whole number, written or spoken: tokens `[first:last)` of its side."""
+
+    text: str
+    first: int
+    last: int
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Written item `written` stands against spoken item `spoken`; None where one side has nothing."""
+
+    written: int | None
+    spoken: int | None
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A telop beside the speech around it. `partner[i]` is the spoken item of written item i, if any."""
+
+    telop: Telop
+    tokens: tuple[Token, ...]
+    written: tuple[Item, ...]
+    spoken: tuple[Item, ...]
+    spoken_tokens: tuple[str, ...]
+    partner: tuple[int | None, ...]
+    relation: Relation
+
+    def is_equal(self, position: int) -> bool:
+        """Whether the written item was heard just so."""
+        return 0 <= position < len(self.written) and self._same(position)
+
+    def _same(self, position: int) -> bool:
+        partner = self.partner[position]
+        return partner is not None and _equal(self.written[position], self.spoken[partner])
+
+    def heard(self, position: int) -> str | None:
+        """The folded spoken text that stands against a written item."""
+        partner = self.partner[position]
+        return None if partner is None else self.spoken[partner].text
+
+    @property
+    def heard_text(self) -> str:
+        """The stretch of speech that the telop was laid against; empty if it is unspoken."""
+        partners = [each for each in self.partner if each is not None]
+        if not partners or self.relation is Relation.UNSPOKEN:
+            return ""
+        return " ".join(self.spoken_tokens[self.spoken[partners[0]].first : self.spoken[partners[-1]].last])
+
+    def is_anchored(self, position: int) -> bool:
+        """Whether the neighbours of a written item were heard just so, right beside its partner.
+
+        At an end of the telop, two equal neighbours on the other side stand for both.
+        """
+        last = len(self.written) - 1
+        left = self._touches(position, -1)
+        right = self._touches(position, 1)
+        if position == 0:
+            return right and self._touches(position + 1, 1)
+        if position == last:
+            return left and self._touches(position - 1, -1)
+        return left and right
+
+    def _touches(self, position: int, step: int) -> bool:
+        beside = position + step
+        if not self.is_equal(beside):
+            return False
+        own, other = self.partner[position], self.partner[beside]
+        return own is not None and other is not None and other - own == step
+
+
+class Speech:
+    """All words of a programme, cut into tokens once, found by time."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self._tokens: list[str] = []
+        self._times: list[float] = []
+        for word in sorted(words, key=lambda each: each.middle_s):
+            for token in tokens(word.text):
+                self._tokens.append(token.text)
+                self._times.append(word.middle_s)
+
+    def around(self, telop: Telop) -> tuple[str, ...]:
+        """The tokens that were said while the telop stood, and a little before and after."""
+        end = min(telop.end_s, telop.start_s + LONGEST_S)
+        first = bisect_left(self._times, telop.start_s - BEFORE_S)
+        last = bisect_left(self._times, end + AFTER_S)
+        return tuple(self._tokens[first:last])
+
+
+def align(telop: Telop, speech: Speech) -> Aligned:
+    """Lay a telop against the speech around it."""
+    written_tokens = tuple(tokens(telop.text))
+    spoken_tokens = speech.around(telop)
+    written = items([token.text for token in written_tokens])
+    spoken = items(spoken_tokens)
+    partner = _trace(written, spoken)
+    return Aligned(
+        telop, written_tokens, written, spoken, spoken_tokens, partner, _relation(written, spoken, partner)
+    )
+
+
+def items(texts: Sequence[str]) -> tuple[Item, ...]:
+    """Group tokens: each number is one item, each other word is one."""
+    numbers = {number.first: number for number in find_numbers(texts)}
+    found: list[Item] = []
+    position = 0
+    while position < len(texts):
+        number = numbers.get(position)
+        last = number.last if number else position + 1
+        found.append(Item(" ".join(texts[position:last]), position, last, number))
+        position = last
+    return tuple(found)
+
+
+def _equal(written: Item, spoken: Item) -> bool:
+    if written.text == spoken.text:
+        return True
+    return bool(written.number and spoken.number and written.number.agrees(spoken.number))
+
+
+def _score(written: Item, spoken: Item) -> float:
+    if _equal(written, spoken):
+        return EQUAL
+    if written.number and spoken.number:
+        return NUMBERS
+    if written.number or spoken.number:
+        return SUBSTITUTION
+    likeness = alike(written.text, spoken.text)
+    return likeness if likeness >= ALIKE else SUBSTITUTION
+
+
+def _trace(written: Sequence[Item], spoken: Sequence[Item]) -> tuple[int | None, ...]:
+    """Dynamic programming over both sequences; the speech's ends are free. Returns the partner of each written item."""
+    width = len(spoken) + 1
+    best = [0.0] * width
+    steps: list[list[int]] = []
+    for item in written:
+        row = [best[0] + SKIP_WRITTEN]
+        moves = [1]
+        for column in range(1, width):
+            choices = (
+                best[column - 1] + _score(item, spoken[column - 1]),
+                best[column] + SKIP_WRITTEN,
+                row[column - 1] + SKIP_SPOKEN,
+            )
+            move = max(range(3), key=choices.__getitem__)
+            row.append(choices[move])
+            moves.append(move)
+        best = row
+        steps.append(moves)
+    partner: list[int | None] = [None] * len(written)
+    line, column = len(written), max(range(width), key=best.__getitem__)
+    while line:
+        move = steps[line - 1][column]
+        if move == 0:
+            partner[line - 1] = column - 1
+        line -= move != 2
+        column -= move != 1
+    return tuple(partner)
+
+
+def _relation(written: Sequence[Item], spoken: Sequence[Item], partner: Sequence[int | None]) -> Relation:
+    paired = [
+        (item, spoken[at])
+        for item, at in zip(written, partner, strict=True)
+        if at is not None and _score(item, spoken[at]) > 0
+    ]
+    places = [at for at in partner if at is not None]
+    if not paired or not any(len(item.text) > 3 or item.number for item, _ in paired):
+        return Relation.UNSPOKEN
+    share = len(paired) / len(written)
+    density = len(places) / (places[-1] - places[0] + 1)
+    if share >= VERBATIM and density >= DENSE:
+        return Relation.VERBATIM
+    if share >= CONDENSED:
+        return Relation.CONDENSED
+    return Relation.PARAPHRASE if share >= PARAPHRASE else Relation.UNSPOKEN

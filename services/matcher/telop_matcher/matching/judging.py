@@ -1,0 +1,199 @@
+"""Judges a programme: every telop beside its speech, by every rule; one mistake is one finding.
+
+Where rules agree on overlapping spans, the one with the strongest witness speaks. Readings of other frames are
+asked before a caption is blamed: a typo is the same on every frame, a misreading flickers. Without a lexicon (a language that
+none is known for) only the rules that need none are asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final
+
+from telop_matcher.matching.alignment import Aligned, Speech, align
+from telop_matcher.matching.rules.duplicates import find_duplicates
+from telop_matcher.matching.rules.figures import find_wrong_numbers
+from telop_matcher.matching.rules.names import Roster, find_wrong_names
+from telop_matcher.matching.rules.ng_words import HeardNgWord, find_ng_words, hear_ng_words
+from telop_matcher.matching.rules.spelling import find_misspellings
+from telop_matcher.matching.rules.wrong_words import Agreement, find_wrong_words
+from telop_matcher.matching.values import (
+    FYI,
+    ISSUE,
+    Blame,
+    Finding,
+    Kind,
+    Lexicon,
+    Relation,
+    Rules,
+    Suspicion,
+    Telop,
+    Word,
+)
+from telop_matcher.matching.writing import letters
+
+NEIGHBOURS: Final = 15
+"""How many telops before and after tell how well the voice is understood."""
+UNREADABLE: Final = 0.5
+"""Reader's confidence below which a text is no evidence of a mistake."""
+UNSURE: Final = 0.8
+"""Reader's confidence below which a mistake may as well be a misreading."""
+UNCERTAIN_VOICE: Final = 0.06
+"""Share of disagreements around from which the recogniser may be the one who is wrong about a number."""
+USELESS_VOICE: Final = 0.25
+"""Share of disagreements around from which speech is no witness of single words."""
+SAME_MISTAKE_S: Final = 2.0
+"""A caption that comes back within this time is the same one."""
+_PRIORITY: Final = tuple(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What one telop adds to the agreement around it."""
+
+    compared: int
+    differed: int
+
+
+def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> list[Finding]:
+    """Return the findings of a programme in order of time, for stitched telops and words."""
+    speech, roster = Speech(words), Roster.of(rules.roster)
+    cases = [align(telop, speech) for telop in telops]
+    first = [_suspect(case, roster, rules, lexicon) for case in cases]
+    shares = [_compared(case, suspicions) for case, suspicions in zip(cases, first, strict=True)]
+    findings: list[Finding] = []
+    for at, (case, suspicions) in enumerate(zip(cases, first, strict=True)):
+        agreement = _agreement(shares, at)
+        deaf = agreement.doubt > USELESS_VOICE
+        found = [_weighed(each, agreement) for each in suspicions if not (deaf and each.kind is Kind.NUMBER)]
+        if lexicon and not deaf:
+            found += find_wrong_words(case, agreement, roster, lexicon)
+        findings += (_finding(case, suspicion) for suspicion in _strongest(found) if _is_readable(case, suspicion))
+    findings += _heard_only(words, hear_ng_words(words, rules.ng_words), findings)
+    return _once(findings)
+
+
+def _suspect(case: Aligned, roster: Roster, rules: Rules, lexicon: Lexicon | None) -> list[Suspicion]:
+    found = [*find_ng_words(case.telop.text, rules.ng_words), *find_wrong_names(case, roster, lexicon)]
+    if lexicon:
+        found += [*find_wrong_numbers(case), *find_duplicates(case), *find_misspellings(case, roster, lexicon)]
+    return found
+
+
+def _compared(case: Aligned, suspicions: Sequence[Suspicion]) -> _Compared:
+    if case.relation is Relation.UNSPOKEN:
+        return _Compared(0, 0)
+    compared = differed = 0
+    for position, item in enumerate(case.written):
+        start, end = case.tokens[item.first].start, case.tokens[item.last - 1].end
+        if any(each.start < end and start < each.end for each in suspicions):
+            continue
+        compared += 1
+        differed += not case.is_equal(position)
+    return _Compared(compared, differed)
+
+
+def _agreement(shares: Sequence[_Compared], at: int) -> Agreement:
+    """The agreement around a telop, itself left out: it cannot vouch for itself."""
+    around = [*shares[max(0, at - NEIGHBOURS) : at], *shares[at + 1 : at + 1 + NEIGHBOURS]]
+    return Agreement(sum(each.compared for each in around), sum(each.differed for each in around))
+
+
+def _weighed(suspicion: Suspicion, agreement: Agreement) -> Suspicion:
+    """A number has no witness but the speech: from a voice that is often misheard it is only worth a look."""
+    if suspicion.kind is not Kind.NUMBER or agreement.doubt <= UNCERTAIN_VOICE:
+        return suspicion
+    reason = f"Captions and speech differ in {agreement.differed} of {agreement.compared} words around."
+    return _doubted(suspicion, Blame.UNDECIDABLE, reason)
+
+
+def _strongest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
+    """Of suspicions whose spans overlap, keep the one with the strongest witness."""
+    kept: list[Suspicion] = []
+    for suspicion in sorted(suspicions, key=lambda each: (_PRIORITY.index(each.kind), -each.confidence, each.start)):
+        if not any(suspicion.start < other.end and other.start < suspicion.end for other in kept):
+            kept.append(suspicion)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _is_readable(case: Aligned, suspicion: Suspicion) -> bool:
+    return suspicion.kind is Kind.NG_WORD or case.telop.confidence >= UNREADABLE
+
+
+def _finding(case: Aligned, suspicion: Suspicion) -> Finding:
+    telop = case.telop
+    suspicion = _blamed(telop, suspicion)
+    return Finding(
+        kind=suspicion.kind,
+        severity=suspicion.severity,
+        start_s=telop.start_s,
+        end_s=telop.end_s,
+        written=telop.text,
+        heard=case.heard_text,
+        start=suspicion.start,
+        end=suspicion.end,
+        suggestion=suspicion.suggestion,
+        relation=case.relation,
+        blame=suspicion.blame,
+        confidence=suspicion.confidence,
+        reasons=suspicion.reasons,
+        box=telop.box,
+        still=telop.still,
+    )
+
+
+def _blamed(telop: Telop, suspicion: Suspicion) -> Suspicion:
+    """Ask the readings of all frames whether the reader may be to blame."""
+    if suspicion.kind is Kind.NG_WORD or suspicion.suggestion is None:
+        return suspicion
+    repaired = letters(telop.text[: suspicion.start] + suspicion.suggestion + telop.text[suspicion.end :])
+    right = sum(letters(reading.text) == repaired for reading in telop.readings)
+    if right:
+        reason = f"{right} of {len(telop.readings)} readings of the picture show the right text."
+        return _doubted(suspicion, Blame.OCR, reason)
+    if telop.confidence < UNSURE:
+        return _doubted(suspicion, Blame.UNDECIDABLE, "The reader is not sure of this text.")
+    return suspicion
+
+
+def _doubted(suspicion: Suspicion, blame: Blame, reason: str) -> Suspicion:
+    reasons = (*suspicion.reasons, reason)
+    return replace(suspicion, severity=FYI, blame=blame, confidence=suspicion.confidence / 2, reasons=reasons)
+
+
+def _heard_only(words: Sequence[Word], heard: Iterable[HeardNgWord], shown: Sequence[Finding]) -> list[Finding]:
+    """Findings for forbidden words that were said while they did not stand on screen."""
+    findings = []
+    for each in heard:
+        start, end = words[each.first].start_s, words[each.last - 1].end_s
+        said = " ".join(word.text for word in words[each.first : each.last])
+        on_screen = (f for f in shown if f.kind is Kind.NG_WORD and letters(f.wrong) == letters(each.rule.text))
+        if any(finding.start_s <= end and start <= finding.end_s for finding in on_screen):
+            continue
+        reasons = ("A word that must not go on air was heard; it does not stand on screen.",)
+        confidence = min(word.confidence for word in words[each.first : each.last]) * 0.8
+        findings.append(
+            Finding(
+                *(Kind.NG_WORD, ISSUE, start, end, "", said, 0, 0, None),
+                *(Relation.UNSPOKEN, Blame.UNDECIDABLE, confidence, reasons),
+            )
+        )
+    return findings
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Merge the same mistake in a caption that comes back at once, and put all in order of time."""
+
+    def same(finding: Finding) -> tuple[str, str, int, str]:
+        return finding.kind, letters(finding.written) or finding.heard, finding.start, finding.suggestion or ""
+
+    merged: list[Finding] = []
+    ordered = sorted(findings, key=lambda each: (same(each), each.start_s))
+    for _, group in groupby(ordered, key=same):
+        for finding in group:
+            last = merged[-1] if merged else None
+            if last and same(last) == same(finding) and finding.start_s - last.end_s <= SAME_MISTAKE_S:
+                merged[-1] = replace(last, end_s=max(last.end_s, finding.end_s))
+            else:
+                merged.append(finding)
+    return sorted(merged, key=lambda each: (each.start_s, each.start, each.kind))

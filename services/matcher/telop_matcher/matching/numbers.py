@@ -1,0 +1,207 @@
+"""Numbers by value: "300", "three hundred", "$1.5 million", "25th", "5:30" and "five thirty" are read from tokens.
+
+What is spoken is often ambiguous ("twenty twenty four"), so a number has every value that it may mean, as text
+("2024"); two numbers agree if they share one. Only what is clear serves as evidence: see `Number.is_clear`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+_UNITS: Final = {
+    name: value
+    for value, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_TENS: Final = {
+    name: 10 * value
+    for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+_SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_ORDINALS: Final = {
+    name: value
+    for value, name in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        start=1,
+    )
+} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
+_HOMOPHONES: Final = frozenset(("to", "too", "for", "won", "ate", "oh", "o"))
+"""Words that a recogniser may have written for a number."""
+_CALENDAR: Final = (
+    "monday tuesday wednesday thursday friday saturday sunday".split(),
+    "january february march april may june july august september october november december".split(),
+)
+_DAY: Final = {name: (position, name) for position, names in enumerate(_CALENDAR) for name in names}
+_WORDLY: Final = frozenset(("may", "march", "second", "one", "first", "a"))
+"""Number and calendar words that more often mean something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in tokens `[first:last)`. `unit` is "", "ordinal", "time", "weekday" or "month"."""
+
+    first: int
+    last: int
+    values: frozenset[str]
+    unit: str = ""
+    is_clear: bool = True
+
+    def agrees(self, other: "Number") -> bool:
+        """Whether both may mean the same value."""
+        return bool(self.values & other.values)
+
+    def is_rounded(self, other: "Number") -> bool:
+        """Whether one may be the other, rounded: captions say 300 for 298."""
+        return any(_rounds(mine, theirs) for mine in self.values for theirs in other.values)
+
+    def is_teen_of(self, other: "Number") -> bool:
+        """Whether they sound alike as fifteen and fifty do."""
+        return any(_teen(mine, theirs) or _teen(theirs, mine) for mine in self.values for theirs in other.values)
+
+
+def find_numbers(texts: Sequence[str]) -> list[Number]:
+    """Return the numbers in folded token texts, in order, none overlapping another."""
+    found: list[Number] = []
+    position = 0
+    while position < len(texts):
+        number = _figure(texts, position) or _calendar(texts, position) or _spoken(texts, position)
+        if number:
+            found.append(number)
+        position = number.last if number else position + 1
+    return found
+
+
+def _figure(texts: Sequence[str], position: int) -> Number | None:
+    text = texts[position].lstrip("$£€¥").rstrip("%")
+    ordinal = text[-2:] in ("st", "nd", "rd", "th")
+    digits = text[:-2] if ordinal else text
+    if not digits or not digits[0].isdecimal() or not all(each.isdecimal() or each in ",.:" for each in digits):
+        return None
+    if ":" in digits:
+        hours, _, minutes = digits.partition(":")
+        clear = len(minutes) == 2 and minutes.isdecimal()
+        return Number(position, position + 1, frozenset([f"{hours}:{minutes}", hours + minutes]), "time", clear)
+    plain = digits.replace(",", "")
+    if plain.count(".") > 1:
+        return Number(position, position + 1, frozenset([digits]), is_clear=False)
+    value, last = Decimal(plain), position + 1
+    while last < len(texts) and texts[last] in _SCALES:
+        value, last = value * _SCALES[texts[last]], last + 1
+    return Number(position, last, frozenset([_plain(value)]), "ordinal" if ordinal else "")
+
+
+def _calendar(texts: Sequence[str], position: int) -> Number | None:
+    name = texts[position].removesuffix("'s")
+    if name not in _DAY:
+        return None
+    unit = ("weekday", "month")[_DAY[name][0]]
+    return Number(position, position + 1, frozenset([name]), unit, name not in _WORDLY)
+
+
+def _spoken(texts: Sequence[str], position: int) -> Number | None:
+    """Read a run of number words as one or several cardinals, and as what their digits side by side may mean."""
+    pieces: list[Decimal] = []
+    at = position
+    while at < len(texts):
+        piece = _cardinal(texts, at)
+        if piece is None:
+            break
+        pieces.append(piece[0])
+        at = piece[1]
+    if not pieces:
+        return _ordinal(texts, position, Decimal(0))
+    if at < len(texts) and (ended := _ordinal(texts, at, pieces[-1])) and pieces[-1] % 10 == 0:
+        return Number(position, ended.last, ended.values, "ordinal")
+    values = {_plain(piece) for piece in pieces}
+    if len(pieces) > 1:
+        joined = [_plain(piece) for piece in pieces]
+        values |= {"".join(joined), ":".join(joined[:2])}
+    around = (*texts[max(0, position - 1) : position], *texts[at : at + 1])
+    clear = not (_HOMOPHONES & set(around)) and not (at == position + 1 and texts[position] in _WORDLY)
+    return Number(position, at, frozenset(values), is_clear=clear)
+
+
+def _ordinal(texts: Sequence[str], position: int, tens: Decimal) -> Number | None:
+    value = _ORDINALS.get(texts[position])
+    if value is None or (tens and value > 9):
+        return None
+    return Number(position, position + 1, frozenset([_plain(tens + value)]), "ordinal", texts[position] not in _WORDLY)
+
+
+def _cardinal(texts: Sequence[str], position: int) -> tuple[Decimal, int] | None:
+    """Read one cardinal, as far as it can be one: "two hundred and fifty three", "one point five million"."""
+    total, group, at = Decimal(0), Decimal(0), position
+    lowest, read = Decimal(10**15), False
+    while at < len(texts):
+        word = texts[at]
+        if word == "and" and read and group % 100 == 0 and _small(texts, at + 1, Decimal(100)):
+            at += 1
+            continue
+        if word == "a" and not read and texts[at + 1 : at + 2] and texts[at + 1] in _SCALES:
+            group, read, at = Decimal(1), True, at + 1
+            continue
+        if word in _SCALES and (read or word != "hundred"):
+            scale = Decimal(_SCALES[word])
+            if scale == 100:
+                group *= scale
+            elif scale < lowest and read:
+                total, group, lowest = total + group * scale, Decimal(0), scale
+            else:
+                break
+            at += 1
+            continue
+        if word == "point" and read and (fraction := _decimals(texts, at + 1)):
+            group, at = group + fraction[0], fraction[1]
+            continue
+        value = _small(texts, at, _room(group))
+        if value is None or (read and group == 0 and total == 0):
+            break
+        group, read, at = group + value, True, at + 1
+    return (total + group, at) if read else None
+
+
+def _room(group: Decimal) -> Decimal:
+    """Below what the next number word must be to belong to the same group: 100 after hundreds, 10 after tens."""
+    if group == 0:
+        return Decimal(100)
+    if group % 100 == 0:
+        return Decimal(100)
+    return Decimal(10) if group % 100 >= 20 and group % 10 == 0 else Decimal(0)
+
+
+def _small(texts: Sequence[str], position: int, below: Decimal) -> Decimal | None:
+    word = texts[position] if position < len(texts) else ""
+    value = _UNITS.get(word, _TENS.get(word))
+    return Decimal(value) if value is not None and value < below else None
+
+
+def _decimals(texts: Sequence[str], position: int) -> tuple[Decimal, int] | None:
+    digits = ""
+    while position < len(texts) and _UNITS.get(texts[position], 10) < 10:
+        digits, position = digits + str(_UNITS[texts[position]]), position + 1
+    return (Decimal(f"0.{digits}"), position) if digits else None
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f") if value else "0"
+
+
+def _value(text: str) -> Decimal | None:
+    return Decimal(text) if text.replace(".", "", 1).isdecimal() else None
+
+
+def _rounds(first: str, second: str) -> bool:
+    left, right = _value(first), _value(second)
+    if left is None or right is None or not max(left, right):
+        return False
+    near = abs(left - right) <= max(left, right) * Decimal("0.05")
+    return near and len(first.rstrip("0")) != len(second.rstrip("0"))
+
+
+def _teen(first: str, second: str) -> bool:
+    left, right = _value(first), _value(second)
+    return left is not None and right is not None and 13 <= left <= 19 and right == (left - 10) * 10

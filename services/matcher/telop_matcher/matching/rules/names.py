@@ -1,0 +1,91 @@
+"""A name that is almost, but not quite, one of the roster.
+
+The roster is the witness: several words of a name of which one is misspelt need no speech, since sound cannot tell Andersen
+from Anderson. A single word needs speech that says the roster's name. Nothing is suspected that is itself in the
+roster, that was heard as written with another sound, or that a reader of pictures confuses.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.likeness import looks, sounds
+from telop_matcher.matching.values import Kind, Lexicon, Suspicion
+from telop_matcher.matching.writing import Token, glyphs, tokens
+
+CLOSE = 0.7
+SAME_SOUND = 0.85
+SHORTEST = 4
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The names of a job, folded once."""
+
+    names: tuple[tuple[Token, ...], ...]
+    texts: tuple[str, ...]
+    words: frozenset[str]
+    """Every word of every name: right wherever it stands."""
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "Roster":
+        """Fold the names."""
+        cut = tuple(tuple(tokens(name)) for name in names)
+        return cls(cut, tuple(names), frozenset(token.text for name in cut for token in name))
+
+    def has(self, word: str) -> bool:
+        """Whether a folded word, or what it is the possessive of, belongs to a name."""
+        return word in self.words or _bare(word) in self.words
+
+
+def find_wrong_names(aligned: Aligned, roster: Roster, lexicon: Lexicon | None) -> Iterator[Suspicion]:
+    """Suspect near misses of the roster's names."""
+    for name in roster.names:
+        size = len(name)
+        for first in range(len(aligned.tokens) - size + 1 if size else 0):
+            written = aligned.tokens[first : first + size]
+            wrong = [at for at in range(size) if _bare(written[at].text) != name[at].text]
+            if len(wrong) != 1 or not _is_near(written[wrong[0]], name[wrong[0]], roster, lexicon):
+                continue
+            heard = _heard(aligned, first + wrong[0])
+            if heard == _bare(written[wrong[0]].text) and sounds(heard, name[wrong[0]].text) < SAME_SOUND:
+                continue
+            if size == 1 and heard != name[0].text:
+                continue
+            yield _suspicion(aligned.telop.text, written, name, was_heard=heard == name[wrong[0]].text)
+
+
+def _is_near(written: Token, right: Token, roster: Roster, lexicon: Lexicon | None) -> bool:
+    word = _bare(written.text)
+    if roster.has(word) or len(right.text) < SHORTEST or len(word) < SHORTEST - 1:
+        return False
+    if not written.raw[:1].isupper() and (lexicon is None or lexicon.knows(word)):
+        return False
+    distance = OSA.distance(word, right.text)
+    near = distance == 1 or (distance == 2 and len(right.text) > 5) or sounds(word, right.text) >= SAME_SOUND
+    return near and looks(word, right.text) >= CLOSE and glyphs(word) != glyphs(right.text)
+
+
+def _heard(aligned: Aligned, token: int) -> str | None:
+    position = next(at for at, item in enumerate(aligned.written) if item.first <= token < item.last)
+    heard = aligned.heard(position)
+    return _bare(heard) if heard else None
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("'")
+
+
+def _suspicion(text: str, written: Sequence[Token], name: Sequence[Token], *, was_heard: bool) -> Suspicion:
+    start, end = written[0].start, written[-1].end
+    suggestion = " ".join(token.raw for token in name)
+    if written[-1].text.endswith("'s"):
+        suggestion += text[end - 2 : end]
+    if text[start:end].isupper():
+        suggestion = suggestion.upper()
+    reasons = [f'The roster has "{" ".join(token.raw for token in name)}".']
+    if was_heard:
+        reasons.append("The name was heard as the roster writes it.")
+    return Suspicion(Kind.NAME, start, end, suggestion, 0.96 if was_heard else 0.85, tuple(reasons))

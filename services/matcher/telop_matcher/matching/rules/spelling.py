@@ -1,0 +1,117 @@
+"""A misspelt word: it is in no list, and a much more frequent word is one slip away.
+
+Words that are merely new, foreign, names, compounds, derived, or two words whose space the reader lost are left alone: the neighbour
+must be far more frequent, and where a capital letter may mean a name, it must have been heard as well.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.likeness import sounds
+from telop_matcher.matching.rules.names import Roster
+from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
+from telop_matcher.matching.writing import Token, glyphs
+
+SHORTEST: Final = 4
+SHORTEST_UNHEARD: Final = 5
+LONG: Final = 8
+"""From this length on two slips may be one mistake."""
+ESTABLISHED: Final = 3.3
+"""Zipf frequency from which a word that the list lacks is a new word: brexit 3.8, lockdown 3.5; definately is at 2.9."""
+RATIO: Final = 2.0
+"""How much more frequent the neighbour must be, as a power of ten: definitely is 2.1 above definately."""
+COMMON: Final = 3.0
+HEARD: Final = "The right word was heard at this place."
+_PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out", "up")
+_SUFFIXES: Final = (
+    *("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "ish", "able", "ism", "ist", "ists"),
+    *("ised", "ized", "ise", "ize", "wise", "ers'", "n't", "'ll", "'ve", "'re", "'d"),
+)
+
+
+def find_misspellings(aligned: Aligned, roster: Roster, lexicon: Lexicon) -> Iterator[Suspicion]:
+    """Suspect words that are no words."""
+    for position, item in enumerate(aligned.written):
+        token = aligned.tokens[item.first]
+        if item.number or not _may_be_misspelt(token, roster, lexicon):
+            continue
+        heard = aligned.heard(position)
+        suspicion = _judge(aligned, token, heard, lexicon) if heard != token.text else None
+        if suspicion:
+            yield suspicion
+
+
+def _may_be_misspelt(token: Token, roster: Roster, lexicon: Lexicon) -> bool:
+    word = token.text
+    if len(word) < SHORTEST or not word.isascii() or not word.isalpha() or roster.has(word):
+        return False
+    return not lexicon.knows(word) and lexicon.zipf(word) < ESTABLISHED
+
+
+def _is_derived(word: str, lexicon: Lexicon) -> bool:
+    stems = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)]
+    stems += [word.removesuffix(suffix) for suffix in _SUFFIXES if word.endswith(suffix)]
+    return any(len(stem) >= SHORTEST and lexicon.knows(stem) and lexicon.zipf(stem) >= COMMON for stem in stems)
+
+
+def _judge(aligned: Aligned, token: Token, heard: str | None, lexicon: Lexicon) -> Suspicion | None:
+    word = token.text
+    candidates = [each for each in _candidates(word, lexicon) if glyphs(each) != glyphs(word)]
+    if heard in candidates:
+        return None if _is_name(aligned, token, heard, lexicon) else _suspicion(token, heard, 0.97, ISSUE, HEARD)
+    if not candidates or not token.raw.islower() or len(word) < SHORTEST_UNHEARD:
+        return None
+    if _is_derived(word, lexicon) or _is_two_words(word, lexicon) or _is_address(aligned, token):
+        return None
+    best = candidates[0]
+    if lexicon.zipf(best) - lexicon.zipf(word) < RATIO:
+        return None
+    if heard and aligned.relation is Relation.VERBATIM and sounds(heard, best) < 0.5:
+        return _suspicion(token, best, 0.6, FYI, "Something else was heard at this place.")
+    return _suspicion(token, best, 0.85, ISSUE, "The word lists alone say so: it was not heard clearly.")
+
+
+def _candidates(word: str, lexicon: Lexicon) -> list[str]:
+    """Neighbours that are clearly more frequent; nearer ones first, then the more frequent."""
+    reach = 2 if len(word) >= LONG else 1
+    found = [
+        (distance, -lexicon.zipf(near), near)
+        for near, distance in lexicon.neighbours(word, reach)
+        if lexicon.zipf(near) >= max(COMMON, lexicon.zipf(word) + 1)
+    ]
+    return [near for _, _, near in sorted(found)]
+
+
+def _is_name(aligned: Aligned, token: Token, heard: str, lexicon: Lexicon) -> bool:
+    """Whether a capital letter may make it a name that merely sounds like a word.
+
+    A capital tells nothing at the start of a line or sentence, and where most words have one; there a common word is
+    the better guess.
+    """
+    if token.raw.islower():
+        return False
+    before = aligned.telop.text[: token.start].rstrip(" \"'“‘(")
+    capitals = [each.raw[0].isupper() for each in aligned.tokens if len(each.raw) >= SHORTEST and each.text.isalpha()]
+    tells_nothing = not before or before[-1] in ".!?:\n-–—" or sum(capitals) > len(capitals) / 2
+    return not tells_nothing or lexicon.zipf(heard) < 4.0 or lexicon.zipf(heard) - lexicon.zipf(token.text) < RATIO
+
+
+def _is_address(aligned: Aligned, token: Token) -> bool:
+    """Whether it is a part of an address, a tag or an account."""
+    text = aligned.telop.text
+    return text[: token.start][-1:] in ("@", "#", "/", ".", "_") or text[token.end :][:1] in ("@", "/", "_")
+
+
+def _is_two_words(word: str, lexicon: Lexicon) -> bool:
+    """Whether it is two common words side by side: a compound, or a space that the reader lost."""
+    return any(
+        all(lexicon.knows(part) and lexicon.zipf(part) >= COMMON for part in (word[:at], word[at:]))
+        for at in range(3, len(word) - 2)
+    )
+
+
+def _suspicion(token: Token, right: str, confidence: float, severity: str, why: str) -> Suspicion:
+    suggestion = right.upper() if token.raw.isupper() else right.capitalize() if token.raw[0].isupper() else right
+    reasons = (f'"{token.raw}" is in no word list; "{right}" is one slip away and far more frequent.', why)
+    return Suspicion(Kind.SPELLING, token.start, token.end, suggestion, confidence, reasons, severity)

@@ -1,0 +1,179 @@
+"""The values of the matcher's domain: frozen, without I/O, times in seconds of the media.
+
+Text is kept exactly as it was read; everything that folds or compares works on copies and points back at it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+FYI: Final = "fyi"
+ISSUE: Final = "issue"
+BLOCKER: Final = "blocker"
+
+
+class Kind(StrEnum):
+    """What kind of mistake; in the order of their witnesses' strength, strongest first."""
+
+    NG_WORD = "ng_word"
+    NAME = "name"
+    NUMBER = "number"
+    DUPLICATE = "duplicate"
+    SPELLING = "spelling"
+    WRONG_WORD = "wrong_word"
+
+
+class Relation(StrEnum):
+    """How a telop relates to the speech around it."""
+
+    VERBATIM = "verbatim"
+    CONDENSED = "condensed"
+    PARAPHRASE = "paraphrase"
+    UNSPOKEN = "unspoken"
+
+
+class Blame(StrEnum):
+    """Who is wrong."""
+
+    CAPTION = "caption"
+    OCR = "ocr"
+    ASR = "asr"
+    UNDECIDABLE = "undecidable"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that was heard."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float = 1.0
+
+    @property
+    def middle_s(self) -> float:
+        """The time by which words are put in order and cut."""
+        return (self.start_s + self.end_s) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the frame in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def overlap(self, other: "Box") -> float:
+        """Shared area over the area of the smaller box: 1 if one lies inside of the other."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        smaller = min(self.width * self.height, other.width * other.height)
+        return width * height / smaller if width > 0 and height > 0 and smaller else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader made of one frame."""
+
+    text: str
+    confidence: float
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """The stored picture of a telop."""
+
+    key: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Telop:
+    """One appearance of one text on screen. An open edge touches the edge of its segment."""
+
+    text: str
+    start_s: float
+    end_s: float
+    box: Box = Box(0, 0, 0, 0)
+    confidence: float = 1.0
+    frames: int = 1
+    readings: tuple[Reading, ...] = ()
+    open_start: bool = False
+    open_end: bool = False
+    still: Still | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NgRule:
+    """A word that must not go on air, and the longer words in which it may stand."""
+
+    text: str
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a job brings along: names as they are written, and forbidden words."""
+
+    roster: tuple[str, ...] = ()
+    ng_words: tuple[NgRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What one rule says about one span of a telop: `text[start:end]` is wrong and `suggestion` would be right."""
+
+    kind: Kind
+    start: int
+    end: int
+    suggestion: str | None
+    confidence: float
+    reasons: tuple[str, ...]
+    severity: str = ISSUE
+    blame: Blame = Blame.CAPTION
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One suspected mistake; `written[start:end]` is the wrong part. What was only heard has an empty `written`."""
+
+    kind: Kind
+    severity: str
+    start_s: float
+    end_s: float
+    written: str
+    heard: str
+    start: int
+    end: int
+    suggestion: str | None
+    relation: Relation
+    blame: Blame
+    confidence: float
+    reasons: tuple[str, ...] = field(default=())
+    box: Box | None = None
+    still: Still | None = None
+
+    @property
+    def wrong(self) -> str:
+        """The wrong part."""
+        return self.written[self.start : self.end]
+
+
+class Lexicon(Protocol):
+    """What is known of a language's words. All words are folded: lower case, NFKC."""
+
+    def knows(self, word: str) -> bool:
+        """Whether the word stands in the spelling list."""
+
+    def zipf(self, word: str) -> float:
+        """How frequent the word is: log10 of its count in 10^9 words; 0 if it was never seen."""
+
+    def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
+        """Known words within an edit distance (with swaps of neighbouring letters), with their distance."""
+
+    def context(self, left: str | None, word: str, right: str | None) -> float:
+        """Natural logarithm of how likely the word is between its neighbours; None is the edge of what is known."""
