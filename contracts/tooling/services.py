@@ -18,14 +18,14 @@ _OWN: Final[dict[str, dict[str, Any]]] = {"notifier": {"notifier": {"public_url"
 """What a service cannot do without beside the settings of all."""
 
 
-def build(name: str) -> "Service":
-    """Build a service with settings that name nothing real."""
+def build(name: str, *, database: str = f"postgresql://nobody@127.0.0.1:{_NOTHING_LISTENS}/nothing") -> "Service":
+    """Build a service with settings that name nothing real, but for a database if one is given."""
     make: Callable[[Any], Service] = importlib.import_module(f"telop_{name}.app").build
     settings_type = get_type_hints(make)["settings"]
     return make(
         settings_type(
             role="all",
-            database={"url": f"postgresql://nobody@127.0.0.1:{_NOTHING_LISTENS}/nothing"},
+            database={"url": database},
             kafka={"bootstrap": f"127.0.0.1:{_NOTHING_LISTENS}"},
             objects={"url": "memory:///"},
             http={"cursor_key": "0" * 32, "docs": True},
