@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -24,11 +24,13 @@ class Connection:
     kafka: str
     broker_kind: str
     data: str
+    databases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Service to database URL."""
 
     @classmethod
     def parse(cls, announced: Mapping[str, Any]) -> Self:
         """Read what `telop up` announced; fields that are not needed here are left out."""
-        return cls(**{name: str(announced[name]) for name in cls.__slots__})
+        return cls(**{each.name: announced[each.name] for each in fields(cls)})
 
     @classmethod
     def find(cls, url: str | None, key: str | None, data: Path | None) -> Self:

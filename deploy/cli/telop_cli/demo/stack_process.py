@@ -34,7 +34,7 @@ class StackProcess:
 
     def __enter__(self) -> Self:
         # A session of its own: Ctrl-C reaches us alone, and we end the stack once.
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
             self._command, stdout=subprocess.PIPE, env=self._environment, start_new_session=True, text=True
         )
         try:
@@ -50,19 +50,19 @@ class StackProcess:
         self._stop()
 
     def _announced(self) -> Connection:
-        assert self._process.stdout
-        line = self._process.stdout.readline()  # `telop up` bounds its own waits, and closes this when it gives up
+        assert self.process.stdout
+        line = self.process.stdout.readline()  # `telop up` bounds its own waits, and closes this when it gives up
         if not line:
-            raise Refused("the stack did not start", status=self._process.wait(STOP_S) or 1)
+            raise Refused("the stack did not start", status=self.process.wait(STOP_S) or 1)
         return Connection.parse(json.loads(line))
 
     def _stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         try:
-            self._process.wait(STOP_S)
+            self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
