@@ -13,3 +13,8 @@ async def eventually(holds: Callable[[], Awaitable[bool]], *, within_s: float = 
     while not await holds():
         assert loop.time() < deadline, f"did not hold within {within_s} s: {getattr(holds, '__qualname__', holds)}"
         await asyncio.sleep(INTERVAL_S)
+
+
+async def time_passes(seconds: float) -> None:
+    """Let time pass where the test is about something that must not happen meanwhile, or about its length."""
+    await asyncio.sleep(seconds)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from telop_cli.stack import Stack
+    from telop_cli.stack.local import Stack
 
 BROKER = "apache, embedded, or HOST:PORT of a broker that runs already."
 
@@ -34,7 +34,7 @@ def up(
 async def _up(*, as_json: bool, broker: str, named: Path | None) -> None:
     from telop_cli.console import ended_by_signal, report  # noqa: PLC0415 - see the package: help stays quick
     from telop_cli.paths import data_folder  # noqa: PLC0415
-    from telop_cli.stack import local_stack  # noqa: PLC0415
+    from telop_cli.stack.local import local_stack  # noqa: PLC0415
 
     began = time.monotonic()
     async with ended_by_signal():

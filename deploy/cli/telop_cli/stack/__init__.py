@@ -1,5 +1,1 @@
-"""Telopcheck on one machine, without containers."""
-
-from telop_cli.stack.local import Stack, local_stack
-
-__all__ = ["Stack", "local_stack"]
+"""Telopcheck on one machine, without containers: `telop_cli.stack.local.local_stack` runs all of it."""

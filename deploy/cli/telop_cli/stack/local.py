@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
-from telop_chassis.auth import new_key
 
 from telop_cli.failures import Refused
 from telop_cli.stack import embedded, kafka, ports, postgres, services, topics
@@ -162,6 +161,8 @@ def _first_error() -> Iterator[None]:
 def _secret(file: Path) -> str:
     with suppress(FileNotFoundError):
         return file.read_text().strip()
+    from telop_chassis.auth import new_key  # noqa: PLC0415 - a second that only the first start spends
+
     secret = new_key().text.get_secret_value()  # 256 random bits, right for either
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)

@@ -11,12 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from alembic.util import CommandError
-from pydantic import SecretStr
-from sqlalchemy.exc import SQLAlchemyError
-from telop_chassis import migrating
-from telop_chassis.database import Database
-from telop_chassis.settings import DatabaseSettings
 
 from telop_cli.failures import Refused
 from telop_cli.stack.ports import HOST
@@ -63,6 +57,13 @@ async def migrate(service: Service, database: str) -> None:
     Here rather than by `python -m telop_<service> migrate`: five more interpreters that import everything cost 12 s of
     processor time, this costs 1 s.
     """
+    from alembic.util import CommandError  # noqa: PLC0415 - a second that Kafka needs meanwhile to start
+    from pydantic import SecretStr  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    from telop_chassis import migrating  # noqa: PLC0415
+    from telop_chassis.database import Database  # noqa: PLC0415
+    from telop_chassis.settings import DatabaseSettings  # noqa: PLC0415
+
     own = Database(DatabaseSettings(url=SecretStr(database)), service=service.name)
     try:
         await migrating.migrate(own, f"{service.module}.migrations")

@@ -5,11 +5,10 @@ The embedded broker cannot create topics by request; it makes one, in its own sh
 
 import asyncio
 import time
+from collections.abc import Iterable
 
-from aiokafka.errors import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
-from telop_chassis.topics import create_topics
 from telop_contracts.catalogue import load_topics
 
 from telop_cli.failures import Refused
@@ -21,6 +20,9 @@ ANSWER_WITHIN_S = 15.0
 
 async def create(bootstrap: str, *, replication: int = 1) -> None:
     """Creates the topics that the broker lacks; existing ones stay as they are. Raises Refused."""
+    from aiokafka.errors import KafkaError  # noqa: PLC0415 - half a second that the broker needs meanwhile to start
+    from telop_chassis.topics import create_topics  # noqa: PLC0415
+
     deadline = time.monotonic() + ANSWER_WITHIN_S
     while not await asyncio.to_thread(answers, bootstrap):
         if time.monotonic() > deadline:
@@ -31,11 +33,11 @@ async def create(bootstrap: str, *, replication: int = 1) -> None:
         raise Refused(f"the broker at {bootstrap} did not create the topics: {type(error).__name__}") from None
 
 
-def touch(bootstrap: str) -> None:
-    """Makes the embedded broker create every topic. Blocks."""
+def touch(bootstrap: str, names: Iterable[str] | None = None) -> None:
+    """Makes the embedded broker create topics: those named, else all of `topics.toml`. Blocks."""
     client = _client(bootstrap)
-    for topic in load_topics():
-        client.list_topics(topic.name, timeout=ANSWER_WITHIN_S)
+    for name in names or [topic.name for topic in load_topics()]:
+        client.list_topics(name, timeout=ANSWER_WITHIN_S)
 
 
 def answers(bootstrap: str) -> bool:
