@@ -29,8 +29,8 @@ TILE: Final = 8
 STROKE: Final = 15
 """Pooled pixels that the widest stroke may have: 30 px of 720, the strokes of a 200 px title."""
 CONTRAST: Final = 64
-"""Levels of 255 by which a stroke stands out, and by which it must differ to count as changed. Compression noise
-around a still caption stays below 40 at the bit rates of proxies."""
+"""Levels of 255 by which a stroke stands out, and by which it must differ to count as changed. At a proxy's bit rate
+(H.264, CRF 24) a still caption then fires no tile between its first frame and its last."""
 CHANGED: Final = 4
 """Changed pooled pixels in a tile that make a change: one stroke end of a 40 px character."""
 WRITTEN: Final = 6

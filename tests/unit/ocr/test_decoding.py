@@ -1,0 +1,140 @@
+"""The decoding child on real files: exact times, each frame once, nothing written that need not be read."""
+
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from telop_chassis.sandbox import Refused
+from telop_ocr import decoding, second_look
+from telop_ocr.timeline import load
+from telop_ocr.video import Shot, opened, picture
+
+from tests.unit.ocr import footage
+from tests.unit.ocr.footage import HEIGHT, RATE, WIDTH, Caption
+
+CAPTIONS = [
+    Caption("open on Monday", 0.4, 1.6),
+    Caption("open on Mondoy", 1.6, 2.8),
+    Caption("LIVE", 0.8, 2.4, (80, 40)),
+]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return footage.write(tmp_path_factory.mktemp("clip") / "clip.mp4", CAPTIONS, footage.every_frame(3.2))
+
+
+def request(path: Path, scratch: Path, **more: Any) -> dict[str, Any]:
+    whole = {"path": str(path), "format": "mov", "start_s": 0.0, "end_s": 60.0, "threads": 1, "heartbeat_s": 1.0}
+    return whole | {"scratch": str(scratch)} | more
+
+
+def seen(path: Path, start_s: float, end_s: float, container: str = "mov") -> list[Shot]:
+    with opened(str(path), container, 1) as video:
+        return list(video.shots(start_s, end_s))
+
+
+def test_every_frame_of_a_range_comes_once_with_its_exact_time(clip: Path) -> None:
+    found = seen(clip, 1.0, 2.0)
+    assert [shot.start_s for shot in found] == pytest.approx([frame / RATE for frame in range(25, 50)])
+    assert [shot.end_s for shot in found] == pytest.approx([frame / RATE for frame in range(26, 51)])
+
+
+def test_neighbouring_ranges_share_no_frame_and_lose_none(clip: Path) -> None:
+    starts = [shot.start_s for start in (0.0, 0.9, 1.8, 2.7) for shot in seen(clip, start, start + 0.9)]
+    assert starts == pytest.approx(footage.every_frame(3.2))
+
+
+def test_uneven_frame_times_are_kept(tmp_path: Path) -> None:
+    times = [0.0, 0.04, 0.1, 0.5, 0.54, 1.2]
+    path = footage.write(tmp_path / "uneven.mp4", [], times)
+    assert [shot.start_s for shot in seen(path, 0.0, 9.0)] == pytest.approx(times)
+
+
+def test_a_range_behind_the_end_has_no_frames(clip: Path, tmp_path: Path) -> None:
+    assert decoding.main(request(clip, tmp_path, start_s=30.0)) == {"reads": []}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_caption_is_written_out_while_it_is_on_screen(clip: Path, tmp_path: Path) -> None:
+    answer = decoding.main(request(clip, tmp_path))
+    timeline, _ = load(tmp_path)
+    times = [timeline.starts[read["frame"]] for read in answer["reads"]]
+    for caption in CAPTIONS:
+        assert any(caption.start_s <= time_s < caption.end_s for time_s in times)
+    assert len(times) <= 4
+    assert {file.name for file in tmp_path.glob("*.npy")} == {
+        f"{read['frame']}{end}" for read in answer["reads"] for end in (".npy", ".strokes.npy")
+    }
+
+
+def test_a_picture_is_what_was_on_screen(clip: Path, tmp_path: Path) -> None:
+    answer = decoding.main(request(clip, tmp_path))
+    assert (answer["width"], answer["height"]) == (WIDTH, HEIGHT)
+    frame = answer["reads"][0]["frame"]
+    shown = footage.draw(CAPTIONS, frame / RATE)[:, :, ::-1]
+    assert np.abs(np.load(tmp_path / f"{frame}.npy").astype(int) - shown).mean() < 8
+
+
+@pytest.mark.parametrize("turned", [90, -90, 180])
+def test_a_turned_picture_is_read_upright(tmp_path: Path, turned: int) -> None:
+    path = footage.write(tmp_path / "turned.mp4", CAPTIONS, footage.every_frame(1.0), turned=turned)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    answer = decoding.main(request(path, scratch))
+    upright = (WIDTH, HEIGHT) if turned == 180 else (HEIGHT, WIDTH)
+    assert (answer["width"], answer["height"]) == upright
+    frame = answer["reads"][0]["frame"]
+    expected = np.rot90(footage.draw(CAPTIONS, frame / RATE)[:, :, ::-1], turned // 90)
+    assert np.abs(np.load(scratch / f"{frame}.npy").astype(int) - expected).mean() < 8
+
+
+def test_a_huge_picture_is_scaled_down() -> None:
+    frame = av.VideoFrame.from_ndarray(np.zeros((2160, 3840, 3), np.uint8), format="rgb24")
+    assert picture(frame, (3840, 2160)).shape == (1080, 1920, 3)
+
+
+def test_a_file_that_is_no_medium_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "text.mp4"
+    path.write_text("this is no film " * 100)
+    with pytest.raises(Refused, match="media_damaged"):
+        decoding.main(request(path, tmp_path))
+
+
+def test_a_playlist_named_mp4_opens_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "list.mp4"
+    path.write_text("#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n")
+    with pytest.raises(Refused, match="media_damaged"):
+        decoding.main(request(path, tmp_path))
+
+
+def test_an_unknown_format_is_refused(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="unsupported_format"):
+        decoding.main(request(clip, tmp_path, format="nonsense"))
+
+
+def test_a_medium_without_pictures_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=16_000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        frame.sample_rate = 16_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with pytest.raises(Refused, match="no_video_track"):
+        decoding.main(request(path, tmp_path))
+
+
+def test_a_second_look_cuts_the_box_out_of_frames_spread_over_the_span(clip: Path, tmp_path: Path) -> None:
+    box = [200, 290, 240, 40]
+    answer = second_look.main(request(clip, tmp_path, start_s=0.4, end_s=1.6, box=box, samples=4))
+    assert [look["at_s"] for look in answer["looks"]] == pytest.approx([0.4, 0.72, 1.0, 1.32])
+    for look in answer["looks"]:
+        assert np.load(tmp_path / look["picture"]).shape == (61, 261, 3)
+
+
+def test_a_second_look_at_a_single_frame_has_one_picture(clip: Path, tmp_path: Path) -> None:
+    answer = second_look.main(request(clip, tmp_path, start_s=1.0, end_s=1.04, box=[0, 0, 90, 90], samples=5))
+    assert [look["at_s"] for look in answer["looks"]] == [1.0]

@@ -1,0 +1,133 @@
+"""What every `OcrEngine` promises, over the real engine and a fake, and what the registry says about others."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pydantic import ValidationError
+from telop_chassis.engine_process import EngineMissingError
+from telop_contracts.values import EngineFingerprint
+from telop_ocr import engines
+from telop_ocr.engines import OcrEngine, PictureFileEngine, rapid
+from telop_ocr.lines import Area, Line
+from telop_ocr.settings import OcrSettings
+
+from tests.unit.ocr import footage
+from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
+
+
+class BrightRowsEngine:
+    """A fake that takes each block of rows with bright pixels for a line and reads how many pixels are bright."""
+
+    def read(self, picture: NDArray[np.uint8]) -> list[Line]:
+        bright = picture.min(axis=2) > 200
+        count, _, boxes, _ = cv2.connectedComponentsWithStats(
+            cv2.dilate(bright.astype(np.uint8), np.ones((9, 61), np.uint8)), connectivity=8
+        )
+        areas = [Area(*(float(side) for side in box[:4])) for box in boxes[1:count]]
+        return [Line(f"{box[4]} pixels", 0.9, area) for box, area in zip(boxes[1:count], areas, strict=True)]
+
+    def fingerprint(self) -> EngineFingerprint:
+        return EngineFingerprint(name="bright_rows", version="1", model="none", settings_sha256="0" * 64)
+
+    def warm_up(self) -> None:
+        self.read(np.zeros((8, 8, 3), np.uint8))
+
+
+@pytest.fixture(scope="module", params=[lambda: rapid.RapidOcrEngine(threads=1, min_confidence=0.5), BrightRowsEngine])
+def engine(request: pytest.FixtureRequest) -> OcrEngine:
+    make: Callable[[], OcrEngine] = request.param
+    loaded = make()
+    loaded.warm_up()
+    return loaded
+
+
+def showing(*texts: tuple[str, int]) -> Frame:
+    captions = [Caption(text, 0.0, 1.0, (WIDTH // 2, y)) for text, y in texts]
+    return np.ascontiguousarray(footage.draw(captions, 0.0)[:, :, ::-1])
+
+
+def test_a_line_is_found_where_it_stands(engine: OcrEngine) -> None:
+    (line,) = engine.read(showing(("Harbour bridge", 310)))
+    assert line.area.y < 310 < line.area.bottom
+    assert line.area.x < WIDTH / 2 < line.area.right
+    assert line.area.size < WIDTH * HEIGHT / 8
+    assert 0.0 <= line.confidence <= 1.0
+    assert line.text
+
+
+def test_lines_apart_are_lines_of_their_own(engine: OcrEngine) -> None:
+    assert len(engine.read(showing(("Harbour bridge", 60), ("Town hall", 310)))) == 2
+
+
+def test_a_picture_without_text_has_no_lines(engine: OcrEngine) -> None:
+    assert engine.read(showing()) == []
+
+
+def test_a_picture_reads_the_same_again_and_after_others(engine: OcrEngine) -> None:
+    first = engine.read(showing(("Harbour bridge", 310)))
+    engine.read(showing(("Town hall", 60)))
+    assert engine.read(showing(("Harbour bridge", 310))) == first
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (8, 200), (40, 40), (61, 261), (1080, 1920)])
+def test_pictures_of_any_size_are_taken(engine: OcrEngine, shape: tuple[int, int]) -> None:
+    assert engine.read(np.zeros((*shape, 3), np.uint8)) == []
+
+
+def test_the_fingerprint_does_not_change(engine: OcrEngine) -> None:
+    assert engine.fingerprint() == engine.fingerprint()
+
+
+def test_rows_of_a_file_are_read_in_pixels_of_the_displayed_frame(engine: OcrEngine, tmp_path: Path) -> None:
+    np.save(tmp_path / "1.npy", showing(("Harbour bridge", 60), ("Town hall", 310)))
+    whole = PictureFileEngine(engine).answer(
+        {"picture": str(tmp_path / "1.npy"), "width": None, "top": 0, "bottom": None}
+    )
+    rows = {"picture": str(tmp_path / "1.npy"), "width": 2 * WIDTH, "top": 520, "bottom": 2 * HEIGHT}
+    (line,) = PictureFileEngine(engine).answer(rows)["lines"]
+    assert len(whole["lines"]) == 2
+    assert line["area"] == pytest.approx([2 * side for side in whole["lines"][1]["area"]], abs=12)
+
+
+@pytest.fixture(scope="module")
+def rapidocr() -> rapid.RapidOcrEngine:
+    return rapid.RapidOcrEngine(threads=1, min_confidence=0.5)
+
+
+def test_rapidocr_reads_a_misspelt_word_as_it_stands(rapidocr: rapid.RapidOcrEngine) -> None:
+    (line,) = rapidocr.read(showing(("The intrest rates", 310)))
+    assert line.text == "The intrest rates"
+
+
+def test_rapidocr_reads_a_line_the_same_in_any_company(rapidocr: rapid.RapidOcrEngine) -> None:
+    alone = rapidocr.read(showing(("Harbour", 310)))
+    company = rapidocr.read(showing(("Harbour", 310), ("Councillor Jane Whitford thanked", 60)))
+    assert alone[0].text in [line.text for line in company]
+
+
+def test_rapidocr_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    rapid.RapidOcrEngine(threads=1, min_confidence=0.5).warm_up()
+
+
+def test_a_missing_model_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rapid, "DETECTOR_MODEL", "missing.onnx")
+    with pytest.raises(EngineMissingError, match="install"):
+        rapid.RapidOcrEngine(threads=1, min_confidence=0.5)
+
+
+def test_an_unknown_engine_is_a_settings_error_that_names_the_known_ones() -> None:
+    with pytest.raises(ValidationError, match="there are: rapidocr"):
+        OcrSettings(engine="tesseractt")
+
+
+def test_an_unknown_engine_is_not_loaded() -> None:
+    with pytest.raises(EngineMissingError, match="TELOP_OCR__ENGINE"):
+        engines.load({"engine": "none", "threads": 1, "min_confidence": 0.5})

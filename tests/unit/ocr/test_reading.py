@@ -1,0 +1,206 @@
+"""From readings to telops, on hand-made timelines. Tiles are 10 px; a frame is 0.04 s."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from telop_ocr.captions import SeenTelop, telops
+from telop_ocr.lines import Area, Line
+from telop_ocr.reading import FrameReading, appearances
+from telop_ocr.timeline import Timeline
+
+FRAMES, ROWS, COLUMNS, TILE = 100, 36, 64, 10
+HEIGHT = ROWS * TILE
+LOWER = Area(100, 300, 400, 30)
+SECOND = Area(100, 340, 400, 20)
+UPPER = Area(20, 20, 150, 30)
+
+
+class Screen:
+    """Writing that comes and goes, and what a reader makes of it."""
+
+    def __init__(self) -> None:
+        self.changed = np.zeros((FRAMES, ROWS, COLUMNS), np.uint8)
+        self.strokes = np.zeros((FRAMES, ROWS, COLUMNS), np.uint8)
+        self.content = np.zeros((FRAMES, ROWS, COLUMNS), np.int64)
+        self.readings: list[FrameReading] = []
+
+    def show(self, area: Area, first: int, last: int, content: int = 1, changed: int = 40) -> "Screen":
+        """Put writing on screen for some frames; another `content` means other pixels."""
+        tiles = (
+            slice(round(area.y / TILE), round(area.bottom / TILE)),
+            slice(round(area.x / TILE), round(area.right / TILE)),
+        )
+        self.changed[(first, *tiles)] = changed
+        self.strokes[(slice(first, last + 1), *tiles)] = 40
+        self.content[(slice(first, last + 1), *tiles)] = content
+        if last + 1 < FRAMES:
+            self.changed[(last + 1, *tiles)] = changed
+        return self
+
+    def read(self, frame: int, *lines: Line, rows: tuple[int, int] = (0, HEIGHT)) -> "Screen":
+        self.readings.append(FrameReading(frame, *rows, lines))
+        return self
+
+    def unchanged(self, one: int, other: int, area: Area) -> bool:
+        tiles = (
+            slice(round(area.y / TILE), round(area.bottom / TILE)),
+            slice(round(area.x / TILE), round(area.right / TILE)),
+        )
+        return bool((self.content[(one, *tiles)] == self.content[(other, *tiles)]).all())
+
+    def telops(self) -> list[SeenTelop]:
+        times = np.array([frame * 0.04 for frame in range(FRAMES + 1)], np.float64)
+        timeline = Timeline(times[:-1], times[1:], self.changed, self.strokes, TILE)
+        return telops(appearances(self.readings, timeline, self.unchanged, HEIGHT), timeline)
+
+
+def line(text: str, area: Area = LOWER, confidence: float = 0.9) -> Line:
+    return Line(text, confidence, area)
+
+
+def spans(found: Sequence[SeenTelop]) -> list[tuple[str, int, int]]:
+    """Text, first frame, first frame after."""
+    return [(telop.text, round(telop.start_s / 0.04), round(telop.end_s / 0.04)) for telop in found]
+
+
+def test_a_caption_lasts_from_its_first_frame_to_the_end_of_its_last() -> None:
+    screen = Screen().show(LOWER, 10, 49).read(13, line("Harbour"))
+    (telop,) = screen.telops()
+    assert spans([telop]) == [("Harbour", 10, 50)]
+    assert telop.frames == 40
+    assert not telop.open_start
+    assert not telop.open_end
+
+
+def test_two_texts_that_differ_by_one_character_are_two_telops() -> None:
+    screen = Screen().show(LOWER, 10, 49, content=1).show(LOWER, 50, 79, content=2)
+    screen.read(13, line("Monday")).read(53, line("Mondoy"))
+    assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 50, 80)]
+
+
+def test_a_change_of_one_tile_separates_two_telops_at_its_frame() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    one_tile = Area(300, 300, 10, 10)
+    screen.show(one_tile, 50, 79, content=2, changed=8)
+    screen.read(13, line("3.4 million")).read(53, line("3.1 million"))
+    assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
+
+
+def test_readings_of_unchanged_pixels_are_one_telop_and_the_most_frequent_wins() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    screen.read(13, line("EVENING NEWS", confidence=0.90))
+    screen.read(30, line("EVENINGNEWS", confidence=0.99))
+    screen.read(50, line("EVENING NEWS", confidence=0.91))
+    (telop,) = screen.telops()
+    assert telop.text == "EVENING NEWS"
+    assert telop.confidence == 0.91
+    assert [reading.text for reading in telop.readings] == ["EVENING NEWS", "EVENINGNEWS", "EVENING NEWS"]
+
+
+def test_of_equally_frequent_readings_the_most_confident_wins() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    screen.read(13, line("Harbcur", confidence=0.7)).read(30, line("Harbour", confidence=0.95))
+    assert [telop.text for telop in screen.telops()] == ["Harbour"]
+
+
+def test_the_same_text_shown_twice_is_two_telops() -> None:
+    screen = Screen().show(LOWER, 10, 29).show(LOWER, 50, 69)
+    screen.read(13, line("Harbour")).read(53, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 30), ("Harbour", 50, 70)]
+
+
+def test_a_flash_of_two_frames_does_not_end_a_telop() -> None:
+    screen = Screen().show(LOWER, 10, 29).show(LOWER, 32, 69)
+    screen.read(13, line("Harbour")).read(35, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 70)]
+
+
+def test_a_telop_that_a_reading_missed_goes_on() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    screen.read(13, line("Harbour")).read(30).read(50, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 80)]
+
+
+def test_a_telop_that_the_first_reading_missed_begins_where_its_pixels_did() -> None:
+    screen = Screen().show(LOWER, 10, 79).read(13).read(50, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 80)]
+
+
+def test_a_piece_of_an_unchanged_line_is_no_telop_of_its_own() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    screen.read(13, line("EVENING NEWS")).read(50, line("NEWS", Area(360, 300, 140, 30)))
+    assert [telop.text for telop in screen.telops()] == ["EVENING NEWS"]
+
+
+def test_lines_that_come_and_go_together_are_one_telop() -> None:
+    screen = Screen().show(LOWER, 10, 49).show(SECOND, 12, 49)
+    screen.read(15, line("Tickets cost 12 pounds", confidence=0.8), line("from June", SECOND))
+    (telop,) = screen.telops()
+    assert telop.text == "Tickets cost 12 pounds\nfrom June"
+    assert telop.confidence == 0.8
+    assert [reading.text for reading in telop.readings] == ["Tickets cost 12 pounds\nfrom June"]
+    assert telop.area == LOWER.joined(SECOND)
+
+
+def test_lines_far_apart_stay_apart() -> None:
+    screen = Screen().show(LOWER, 10, 49).show(UPPER, 10, 49)
+    screen.read(13, line("LIVE", UPPER), line("Harbour"))
+    assert [telop.text for telop in screen.telops()] == ["LIVE", "Harbour"]
+
+
+def test_lines_of_different_times_stay_apart() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(SECOND, 40, 79)
+    screen.read(13, line("John Smith")).read(43, line("Mayor", SECOND))
+    assert spans(screen.telops()) == [("John Smith", 10, 80), ("Mayor", 40, 80)]
+
+
+def test_pieces_of_a_row_are_joined_by_a_space() -> None:
+    left, right = Area(100, 300, 150, 30), Area(265, 300, 200, 30)
+    screen = Screen().show(LOWER, 10, 49).read(13, line("bridge", right), line("Harbour", left))
+    assert [telop.text for telop in screen.telops()] == ["Harbour bridge"]
+
+
+def test_a_telop_that_touches_the_edges_of_the_range_is_open() -> None:
+    screen = Screen().show(LOWER, 0, FRAMES - 1).read(3, line("Harbour"))
+    (telop,) = screen.telops()
+    assert telop.open_start
+    assert telop.open_end
+    assert spans([telop]) == [("Harbour", 0, FRAMES)]
+
+
+def test_a_line_cut_by_the_rows_that_were_read_is_left_out() -> None:
+    screen = Screen().show(LOWER, 0, 99).show(UPPER, 50, 99).read(3, line("Harbour"))
+    screen.read(53, line("LIVE", UPPER), line("Harbcur", Area(100, 300, 400, 10)), rows=(0, 310))
+    assert [telop.text for telop in screen.telops()] == ["Harbour", "LIVE"]
+
+
+def test_a_shape_as_tall_as_half_the_picture_is_no_text() -> None:
+    ball = Area(100, 20, 300, 180)
+    assert Screen().show(ball, 0, 99).read(3, line("O", ball)).telops() == []
+
+
+def test_a_gap_shorter_than_a_fade_does_not_pull_the_next_caption_forward() -> None:
+    screen = Screen().show(LOWER, 10, 46, content=1).show(LOWER, 50, 79, content=2)
+    screen.read(13, line("first")).read(53, line("second"))
+    assert spans(screen.telops()) == [("first", 10, 47), ("second", 50, 80)]
+
+
+def test_a_fade_counts_from_its_first_visible_step() -> None:
+    screen = Screen().show(LOWER, 10, 79)
+    screen.changed[[12, 14], 30:33, 10:50] = 40
+    assert spans(screen.read(17, line("Harbour")).telops()) == [("Harbour", 10, 80)]
+
+
+def test_no_more_than_twenty_readings_are_kept_and_every_text_among_them() -> None:
+    screen = Screen().show(LOWER, 0, 99)
+    for frame in range(3, 33):
+        screen.read(frame, line("Harbour", confidence=0.9))
+    screen.read(40, line("Harbcur", confidence=0.5))
+    (telop,) = screen.telops()
+    assert len(telop.readings) == 20
+    assert {reading.text for reading in telop.readings} == {"Harbour", "Harbcur"}
+    assert [reading.at_s for reading in telop.readings] == sorted(reading.at_s for reading in telop.readings)
+
+
+def test_no_readings_give_no_telops() -> None:
+    assert Screen().telops() == []
