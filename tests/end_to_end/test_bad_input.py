@@ -1,7 +1,10 @@
 """Bad input: refused at the door with a problem document, or ended with a reason code that somebody can act on."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,7 @@ def media_id(client: Client) -> str:
     return client.upload(ASSETS / CLIP)
 
 
-def ended(client: Client, media: dict[str, str]) -> dict[str, Any]:
+def end_of_job(client: Client, media: dict[str, str]) -> dict[str, Any]:
     job_id = client.start({"media": media, **truth.request})["job_id"]
     *_, job = client.follow(job_id)
     return job
@@ -47,7 +50,7 @@ def test_a_medium_that_cannot_be_checked_ends_its_job_with_the_reason(
     path = tmp_path / "bad.mp4"
     write(path)
 
-    job = ended(client, {"media_id": client.upload(path)})
+    job = end_of_job(client, {"media_id": client.upload(path)})
 
     assert (job["status"], job["verdict"]) == ("failed", None)
     assert job["error"]["reason"] == reason
@@ -57,7 +60,7 @@ def test_a_medium_that_cannot_be_checked_ends_its_job_with_the_reason(
 def test_a_clip_without_sound_is_still_read(client: Client, tmp_path: Path) -> None:
     variants.only("video")(tmp_path / "silent.mp4")
 
-    job = ended(client, {"media_id": client.upload(tmp_path / "silent.mp4")})
+    job = end_of_job(client, {"media_id": client.upload(tmp_path / "silent.mp4")})
 
     assert (job["status"], job["verdict"] in ("warn", "fail")) == ("succeeded", True)
     assert {(each["stage"], each["reason"]) for each in job["unchecked"]} == {("asr", "no_audio_track")}
@@ -69,7 +72,7 @@ def test_a_clip_without_sound_is_still_read(client: Client, tmp_path: Path) -> N
 def test_a_clip_without_a_picture_is_still_heard(client: Client, tmp_path: Path) -> None:
     variants.only("audio")(tmp_path / "dark.mp4")
 
-    job = ended(client, {"media_id": client.upload(tmp_path / "dark.mp4")})
+    job = end_of_job(client, {"media_id": client.upload(tmp_path / "dark.mp4")})
 
     assert (job["status"], job["verdict"]) == ("succeeded", "warn")
     assert {(each["stage"], each["reason"]) for each in job["unchecked"]} == {("ocr", "no_video_track")}
@@ -86,13 +89,13 @@ def closed_port() -> Iterator[int]:
 
 
 def test_a_host_that_cannot_be_reached_ends_the_job(client: Client, closed_port: int) -> None:
-    job = ended(client, {"url": f"http://127.0.0.1:{closed_port}/clip.mp4"})
+    job = end_of_job(client, {"url": f"http://127.0.0.1:{closed_port}/clip.mp4"})
 
     assert (job["status"], job["error"]["reason"]) == ("failed", "url_unreachable")
 
 
 def test_an_address_that_is_not_public_ends_the_job(client: Client) -> None:
-    job = ended(client, {"url": "http://169.254.169.254/latest/meta-data/clip.mp4"})
+    job = end_of_job(client, {"url": "http://169.254.169.254/latest/meta-data/clip.mp4"})
 
     assert (job["status"], job["error"]["reason"]) == ("failed", "url_refused")
 
@@ -180,3 +183,24 @@ def test_bad_media_that_came_over_kafka_end_their_job_too(client: Client, connec
     *_, job = client.follow(job_id)
 
     assert (job["status"], job["error"]["reason"]) == ("failed", "media_unknown")
+
+
+@pytest.mark.parametrize("service", ["ocr", "asr"])
+def test_a_service_with_an_unknown_engine_names_the_setting_and_the_engines_there_are(service: str) -> None:
+    setting = f"TELOP_{service.upper()}__ENGINE"
+    settings = {
+        "TELOP_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "TELOP_KAFKA__BOOTSTRAP": "127.0.0.1:1",
+        "TELOP_OBJECTS__URL": "file:///nowhere",
+        "TELOP_HTTP__CURSOR_KEY": "0" * 43,
+        setting: "unknown",
+    }
+    command = [sys.executable, "-m", f"telop_{service}"]
+
+    ended = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ended.returncode != 0
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"setting {setting}: ")
+    assert "there are: " in ended.stderr
+    assert ended.stderr.count("\n") == 1
