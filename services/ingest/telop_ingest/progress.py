@@ -147,6 +147,6 @@ def _progressed(row: JobRow) -> JobProgressed:
 async def _store(transaction: Transaction, table: Table, job_id: str, values: Sequence[Value]) -> None:
     """Insert values in order, in one statement: a long programme has tens of thousands."""
     payloads = cast([each.model_dump_json() for each in values], ARRAY(Text))
-    listed = func.unnest(payloads).table_valued("payload", with_ordinality="position", name="listed")
+    listed = func.unnest(payloads).table_valued("payload", with_ordinality="position").render_derived(name="listed")
     source = select(literal(job_id), listed.c.position - 1, listed.c.payload)
     await transaction.execute(insert(table).from_select(["job_id", "position", "payload"], source))
