@@ -91,15 +91,18 @@ async def test_attempts_repeat_id_and_bytes_and_wait_as_the_schedule_says(notifi
             )
             assert timedelta(seconds=STEPS_S[done]) <= waited <= timedelta(seconds=STEPS_S[done] * 1.1 + 1)
             await notifier.bring_forward()
-            await eventually(lambda done=done: _count(here.received, done + 1))
+            await _until(here.received, done + 1)
         (entry,) = await notifier.until_log(endpoint_id, ("job.completed", "succeeded"))
     assert [each["reason"] for each in entry["attempts"]] == ["http_status", "redirected", None]
     assert len({(each.id, each.body) for each in here.received}) == 1
     assert all(each.verified(secret) for each in here.received)
 
 
-async def _count(found: Sequence[object], expected: int) -> bool:
-    return len(found) == expected
+async def _until(found: Sequence[object], expected: int, within_s: float = 10) -> None:
+    async def holds() -> bool:
+        return len(found) == expected
+
+    await eventually(holds, within_s=within_s)
 
 
 async def test_after_the_last_attempt_the_delivery_is_exhausted(notifier: Notifier) -> None:
@@ -107,7 +110,7 @@ async def test_after_the_last_attempt_the_delivery_is_exhausted(notifier: Notifi
         endpoint_id, _ = await notifier.endpoint(here.url)
         await notifier.publish(completed())
         for count in range(1, len(STEPS_S) + 1):
-            await eventually(lambda count=count: _count(here.received, count))
+            await _until(here.received, count)
             await notifier.until_idle()
             await notifier.bring_forward()
         (entry,) = await notifier.until_log(endpoint_id, ("job.completed", "failed"))
@@ -124,10 +127,10 @@ async def test_gone_disables_the_endpoint_once_and_tells_the_others(notifier: No
         other_id, _ = await notifier.endpoint(other.url)
         await notifier.publish(accepted("a"))
         await notifier.publish(accepted("b"))
-        await eventually(lambda: _count(other.received, 3))
+        await _until(other.received, 3)
         await notifier.until_idle()
         await notifier.publish(accepted("c"))
-        await eventually(lambda: _count(other.received, 4))
+        await _until(other.received, 4)
         await notifier.until_idle()
     view = (await notifier.client.get(f"/v1/webhook-endpoints/{gone_id}")).json()
     assert (view["state"], view["reason"]) == ("disabled", "endpoint_gone")
@@ -187,9 +190,9 @@ async def test_an_endpoint_that_hangs_holds_no_other(notifier: Notifier) -> None
         await notifier.endpoint(hanging.url, event_types=["job.accepted"])
         await notifier.endpoint(other.url)
         await notifier.publish(accepted())
-        await eventually(lambda: _count(hanging.received, 1))
+        await _until(hanging.received, 1)
         await notifier.publish(completed())
-        await eventually(lambda: _count(other.received, 2), within_s=2)
+        await _until(other.received, 2, within_s=2)
 
 
 async def test_loopback_is_refused_where_it_is_not_allowed(notifier: Notifier) -> None:
