@@ -1,0 +1,44 @@
+# Telopcheck. `sh deploy/setup.sh RECIPE` prepares everything that a recipe needs and runs it.
+
+set positional-arguments := true
+
+export PATH := justfile_directory() / ".venv" / "bin" + ":" + env("PATH")
+
+[private]
+default:
+    @{{ just_executable() }} --justfile {{ quote(justfile()) }} --list --unsorted
+
+# See it at work: check a clip with planted mistakes, from the upload to the signed webhook
+[group("use")]
+[no-cd]
+demo *arguments:
+    @telop demo "$@"
+
+# The command line: up, send, watch, doctor, ... (`just telop --help`)
+[group("use")]
+[no-cd]
+telop *arguments:
+    @telop "$@"
+
+# Everything that has to pass: lint, drift of the contracts, and the tests (arguments go to pytest)
+[group("develop")]
+test *arguments: lint (contracts "--check")
+    pytest "$@"
+
+# Style, types and the layers
+[group("develop")]
+lint:
+    ruff check
+    ruff format --check
+    mypy
+    lint-imports
+
+# Write the schemas, AsyncAPI and OpenAPI documents anew (--check: only say what differs)
+[group("develop")]
+contracts *arguments:
+    python -m contracts.generate "$@"
+
+# Measure: ratios within one run, for reading, not for passing
+[group("develop")]
+bench *arguments:
+    python -m tests.benchmarks "$@"
