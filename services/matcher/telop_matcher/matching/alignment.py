@@ -1,8 +1,8 @@
 """Aligns a telop with the words around its time, and says how the two relate.
 
-The whole telop is laid against any stretch of the window (ends of the speech are free): equal words score most, words that look
-or sound alike less, numbers pair with numbers whatever their value. Skipping a spoken word costs little, because
-captions are condensed; leaving a written word unpaired costs more.
+The whole telop is laid against any stretch of the window (ends of the speech are free): equal words score most, words
+that look or sound alike less, numbers pair with numbers whatever their value. Skipping a spoken word costs little,
+because captions are condensed; leaving a written word unpaired costs more.
 """
 
 from bisect import bisect_left
@@ -131,9 +131,7 @@ def align(telop: Telop, speech: Speech) -> Aligned:
     written = items([token.text for token in written_tokens])
     spoken = items(spoken_tokens)
     partner = _trace(written, spoken)
-    return Aligned(
-        telop, written_tokens, written, spoken, spoken_tokens, partner, _relation(written, spoken, partner)
-    )
+    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, partner, _relation(written, spoken, partner))
 
 
 def items(texts: Sequence[str]) -> tuple[Item, ...]:
@@ -167,7 +165,9 @@ def _score(written: Item, spoken: Item) -> float:
 
 
 def _trace(written: Sequence[Item], spoken: Sequence[Item]) -> tuple[int | None, ...]:
-    """Dynamic programming over both sequences; the speech's ends are free. Returns the partner of each written item."""
+    """Dynamic programming over both sequences; the speech's ends are free. Returns the partner of each written
+    item.
+    """
     width = len(spoken) + 1
     best = [0.0] * width
     steps: list[list[int]] = []

@@ -1,8 +1,8 @@
 """Judges a programme: every telop beside its speech, by every rule; one mistake is one finding.
 
-Where rules agree on overlapping spans, the one with the strongest witness speaks. Readings of other frames are
-asked before a caption is blamed: a typo is the same on every frame, a misreading flickers. Without a lexicon (a language that
-none is known for) only the rules that need none are asked.
+Where rules agree on overlapping spans, the one with the strongest witness speaks. Readings of other frames are asked
+before a caption is blamed: a typo is the same on every frame, a misreading flickers. Without a lexicon (a language
+that none is known for) only the rules that need none are asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ from telop_matcher.matching.values import (
     Finding,
     Kind,
     Lexicon,
+    Look,
     Relation,
     Rules,
     Suspicion,
@@ -42,6 +43,8 @@ UNCERTAIN_VOICE: Final = 0.06
 """Share of disagreements around from which the recogniser may be the one who is wrong about a number."""
 USELESS_VOICE: Final = 0.25
 """Share of disagreements around from which speech is no witness of single words."""
+STABLE: Final = 3
+"""Equal readings, and no other, that make up for a reader that is not sure."""
 SAME_MISTAKE_S: Final = 2.0
 """A caption that comes back within this time is the same one."""
 _PRIORITY: Final = tuple(Kind)
@@ -122,6 +125,7 @@ def _is_readable(case: Aligned, suspicion: Suspicion) -> bool:
 
 def _finding(case: Aligned, suspicion: Suspicion) -> Finding:
     telop = case.telop
+    doubtful = suspicion.suggestion is not None and _is_doubtful(telop)
     suspicion = _blamed(telop, suspicion)
     return Finding(
         kind=suspicion.kind,
@@ -139,6 +143,7 @@ def _finding(case: Aligned, suspicion: Suspicion) -> Finding:
         reasons=suspicion.reasons,
         box=telop.box,
         still=telop.still,
+        wants_look=doubtful and suspicion.blame is Blame.UNDECIDABLE,
     )
 
 
@@ -151,9 +156,21 @@ def _blamed(telop: Telop, suspicion: Suspicion) -> Suspicion:
     if right:
         reason = f"{right} of {len(telop.readings)} readings of the picture show the right text."
         return _doubted(suspicion, Blame.OCR, reason)
-    if telop.confidence < UNSURE:
+    if _is_doubtful(telop):
         return _doubted(suspicion, Blame.UNDECIDABLE, "The reader is not sure of this text.")
     return suspicion
+
+
+def _is_doubtful(telop: Telop) -> bool:
+    """Whether the reader is unsure, and has not read the same on several frames: a typo is stable."""
+    same = sum(letters(reading.text) == letters(telop.text) for reading in telop.readings)
+    return telop.confidence < UNSURE and not (same >= STABLE and same == len(telop.readings))
+
+
+def look_again(telops: Sequence[Telop], looks: Sequence[Look]) -> list[Telop]:
+    """Return the telops with the readings of a second look added to those of the first."""
+    added = {(look.start_s, look.box): look.readings for look in looks}
+    return [replace(telop, readings=(*telop.readings, *added.get((telop.start_s, telop.box), ()))) for telop in telops]
 
 
 def _doubted(suspicion: Suspicion, blame: Blame, reason: str) -> Suspicion:

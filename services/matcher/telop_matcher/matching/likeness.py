@@ -74,7 +74,9 @@ def looks(first: str, second: str) -> float:
 
 @lru_cache(maxsize=262_144)
 def sounds(first: str, second: str) -> float:
-    """How much two folded words sound alike; 1 for homophones. A vowel counts half: unstressed ones sound the same."""
+    """How much two folded words sound alike; 1 for homophones. A vowel counts half: unstressed ones sound the
+    same.
+    """
     keys = sound(first), sound(second)
     skeletons = (_VOWELS.sub("a", key) for key in keys)
     return (OSA.normalized_similarity(*keys) + OSA.normalized_similarity(*skeletons)) / 2

@@ -9,33 +9,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-_UNITS: Final = {
-    name: value
-    for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS: Final = {
-    name: 10 * value
-    for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+_SMALL_NAMES: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS_NAMES: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINAL_NAMES: Final = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday"
+_MONTHS: Final = "january february march april may june july august september october november december"
+_UNITS: Final = {name: value for value, name in enumerate(_SMALL_NAMES.split())}
+_TENS: Final = {name: 10 * value for value, name in enumerate(_TENS_NAMES.split(), start=2)}
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINALS: Final = {
-    name: value
-    for value, name in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=1,
-    )
-} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
+_ORDINALS: Final = {name: value for value, name in enumerate(_ORDINAL_NAMES.split(), start=1)} | {
+    "thirtieth": 30,
+    "fortieth": 40,
+    "fiftieth": 50,
+    "hundredth": 100,
+}
 _HOMOPHONES: Final = frozenset(("to", "too", "for", "won", "ate", "oh", "o"))
 """Words that a recogniser may have written for a number."""
-_CALENDAR: Final = (
-    "monday tuesday wednesday thursday friday saturday sunday".split(),
-    "january february march april may june july august september october november december".split(),
-)
-_DAY: Final = {name: (position, name) for position, names in enumerate(_CALENDAR) for name in names}
+_CALENDAR: Final = dict.fromkeys(_WEEKDAYS.split(), "weekday") | dict.fromkeys(_MONTHS.split(), "month")
 _WORDLY: Final = frozenset(("may", "march", "second", "one", "first", "a"))
 """Number and calendar words that more often mean something else."""
 
@@ -96,10 +92,9 @@ def _figure(texts: Sequence[str], position: int) -> Number | None:
 
 def _calendar(texts: Sequence[str], position: int) -> Number | None:
     name = texts[position].removesuffix("'s")
-    if name not in _DAY:
+    if name not in _CALENDAR:
         return None
-    unit = ("weekday", "month")[_DAY[name][0]]
-    return Number(position, position + 1, frozenset([name]), unit, name not in _WORDLY)
+    return Number(position, position + 1, frozenset([name]), _CALENDAR[name], name not in _WORDLY)
 
 
 def _spoken(texts: Sequence[str], position: int) -> Number | None:

@@ -1,8 +1,8 @@
 """Joins the results of overlapping segments: nothing is doubled at a seam, and nothing is lost.
 
 Both segments saw what lies in their overlap. A telop there is one appearance if it stands at the same place at the
-same time, whatever each segment read; readings differ by flicker, and two captions never share place and time. Words are cut over
-at a word that both segments heard. Segments may be missing: then nothing is joined across the gap.
+same time, whatever each segment read; readings differ by flicker, and two captions never share place and time. Words
+are cut over at a word that both segments heard. Segments may be missing: then nothing is joined across the gap.
 """
 
 from collections.abc import Sequence
@@ -88,7 +88,9 @@ def _joined(earlier: Telop, later: Telop) -> Telop:
 
 
 def stitch_words(parts: Sequence[Part[Word]]) -> list[Word]:
-    """Return the words of all segments in order of time; each overlap is heard with one segment's ears up to a cut."""
+    """Return the words of all segments in order of time; each overlap is heard with one segment's ears up to a
+    cut.
+    """
     ordered = sorted(parts, key=lambda each: each.start_s)
     cuts = [_cut(first, second) for first, second in pairwise(ordered)]
     words: list[Word] = []

@@ -3,7 +3,7 @@
 Text is kept exactly as it was read; everything that folds or compares works on copies and points back at it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -108,6 +108,15 @@ class Telop:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a second look at the telop that began at `start_s` in `box` gave."""
+
+    start_s: float
+    box: Box
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NgRule:
     """A word that must not go on air, and the longer words in which it may stand."""
 
@@ -153,9 +162,11 @@ class Finding:
     relation: Relation
     blame: Blame
     confidence: float
-    reasons: tuple[str, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
     box: Box | None = None
     still: Still | None = None
+    wants_look: bool = False
+    """Whether a second look at the picture could tell who is wrong."""
 
     @property
     def wrong(self) -> str:

@@ -1,8 +1,8 @@
 """Folding text for comparison, with a map back to the raw characters; and cutting it into tokens.
 
 Folding is NFKC, lower case and plain apostrophes, character by character with its combining marks. It never repairs:
-two texts that differ in a letter still differ. `glyphs` folds further, what readers of pictures confuse; it serves only to doubt a
-finding, never to make one.
+two texts that differ in a letter still differ. `glyphs` folds further, what readers of pictures confuse; it serves
+only to doubt a finding, never to make one.
 """
 
 import re
@@ -71,7 +71,9 @@ def letters(raw: str) -> str:
 
 
 def glyphs(raw: str) -> str:
-    """Letters with those made equal that a reader of pictures confuses: o and 0; l, I and 1; rn and m; spaces are lost."""
+    """Letters with those made equal that a reader of pictures confuses: o and 0; l, I and 1; rn and m; spaces are
+    lost.
+    """
     text = "".join(character for character in fold(raw).text if character.isalnum() or character in "|!")
     for wrong, right in (*_MISREAD, *_MISREAD_PAIRS):
         text = text.replace(wrong, right)

@@ -1,7 +1,8 @@
 """A doubled word, also across a line break: "in the the capital".
 
 Words of grammar are doubled by mistake; other words also on purpose ("very very"), so those need speech that says the
-word once. Nothing is suspected where the speaker doubled it, where punctuation stands between, or where English does it.
+word once. Nothing is suspected where the speaker doubled it, where punctuation stands between, or where English does
+it.
 """
 
 from collections.abc import Iterator
@@ -11,15 +12,17 @@ from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.values import Kind, Relation, Suspicion
 from telop_matcher.matching.writing import Token
 
-GRAMMAR: Final = frozenset(
-    "a an the and or but of to for from with by at as if than then be am are was were been has have will would can could "
-    "should may might must this these those my your his their our its i he she we they it us them not into onto about "
-    "between during after before under over because while where when which what".split()
+_GRAMMAR: Final = (
+    "a an the and or but of to for from with by at as if than then be am are was were been has have will would can "
+    "could should may might must this these those my your his their our its i he she we they it us them not into onto about "
+    "between during after before under over because while where when which what"
 )
-LEGITIMATE: Final = frozenset(
+_LEGITIMATE: Final = (
     "had that is in on do no so very bye ha hear there now well many much really long far more big again who you her "
-    "what knock".split()
+    "what knock"
 )
+GRAMMAR: Final = frozenset(_GRAMMAR.split())
+LEGITIMATE: Final = frozenset(_LEGITIMATE.split())
 """Words that good English doubles: "he had had", "that that", "what it is is", "came in in", "gave her her"."""
 
 
@@ -31,7 +34,9 @@ def find_duplicates(aligned: Aligned) -> Iterator[Suspicion]:
             continue
         if text[first.end : second.start].strip() or _was_doubled(aligned, first.text):
             continue
-        spoken_once = aligned.relation in (Relation.VERBATIM, Relation.CONDENSED) and first.text in aligned.spoken_tokens
+        spoken_once = (
+            aligned.relation in (Relation.VERBATIM, Relation.CONDENSED) and first.text in aligned.spoken_tokens
+        )
         if spoken_once and (first.text in GRAMMAR or first.raw.islower()):
             yield _suspicion(first, second, 0.98, "the speaker said it once")
         elif first.text in GRAMMAR:

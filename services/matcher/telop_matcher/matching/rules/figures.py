@@ -1,8 +1,8 @@
 """A wrong number, weekday or month: the speech says another value at the same place, clearly.
 
-Numbers are compared by value. Nothing is suspected where the written value was said anywhere around, where one may be the
-other one rounded, or where a word that sounds like a number stands beside the spoken one. What sounds alike (fifteen and fifty)
-is worth a look, no more.
+Numbers are compared by value. Nothing is suspected where the written value was said anywhere around, where one may be
+the other one rounded, or where a word that sounds like a number stands beside the spoken one. What sounds alike
+(fifteen and fifty) is worth a look, no more.
 """
 
 from collections.abc import Iterator
@@ -43,12 +43,13 @@ def _was_said(aligned: Aligned, number: Number) -> bool:
 
 
 def _is_beside_its_neighbours(aligned: Aligned, position: int) -> bool:
-    """Whether a neighbour was heard just so, beside the number, and no other number could be meant."""
+    """Whether a neighbour was heard just so, right beside the number."""
     own = aligned.partner[position]
-    beside = [
-        aligned.partner[at] for at in (position - 1, position + 1) if aligned.is_equal(at) and aligned.partner[at] is not None
-    ]
-    return any(own is not None and at is not None and abs(at - own) == 1 for at in beside)
+    for beside in (position - 1, position + 1):
+        other = aligned.partner[beside] if aligned.is_equal(beside) else None
+        if own is not None and other is not None and abs(other - own) == 1:
+            return True
+    return False
 
 
 def _suspicion(aligned: Aligned, written: Item, spoken: Item) -> Suspicion:

@@ -1,8 +1,8 @@
 """A name that is almost, but not quite, one of the roster.
 
-The roster is the witness: several words of a name of which one is misspelt need no speech, since sound cannot tell Andersen
-from Anderson. A single word needs speech that says the roster's name. Nothing is suspected that is itself in the
-roster, that was heard as written with another sound, or that a reader of pictures confuses.
+The roster is the witness: several words of a name of which one is misspelt need no speech, since sound cannot tell
+Andersen from Anderson. A single word needs speech that says the roster's name. Nothing is suspected that is itself in
+the roster, that was heard as written with another sound, or that a reader of pictures confuses.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,8 @@
 """A misspelt word: it is in no list, and a much more frequent word is one slip away.
 
-Words that are merely new, foreign, names, compounds, derived, or two words whose space the reader lost are left alone: the neighbour
-must be far more frequent, and where a capital letter may mean a name, it must have been heard as well.
+Words that are merely new, foreign, names, compounds, derived, or two words whose space the reader lost are left
+alone: the neighbour must be far more frequent, and where a capital letter may mean a name, it must have been heard as
+well.
 """
 
 from collections.abc import Iterator
@@ -18,15 +19,17 @@ SHORTEST_UNHEARD: Final = 5
 LONG: Final = 8
 """From this length on two slips may be one mistake."""
 ESTABLISHED: Final = 3.3
-"""Zipf frequency from which a word that the list lacks is a new word: brexit 3.8, lockdown 3.5; definately is at 2.9."""
+"""Zipf frequency from which a word that the list lacks is a new word: brexit 3.8, lockdown 3.5; definately is at
+2.9.
+"""
 RATIO: Final = 2.0
 """How much more frequent the neighbour must be, as a power of ten: definitely is 2.1 above definately."""
 COMMON: Final = 3.0
 HEARD: Final = "The right word was heard at this place."
-_PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out", "up")
+_PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out")
 _SUFFIXES: Final = (
-    *("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "ish", "able", "ism", "ist", "ists"),
-    *("ised", "ized", "ise", "ize", "wise", "ers'", "n't", "'ll", "'ve", "'re", "'d"),
+    *("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "ish", "able", "ism", "ist"),
+    *("ists", "ised", "ized", "ise", "ize", "wise", "n't", "'ll", "'ve", "'re", "'d"),
 )
 
 

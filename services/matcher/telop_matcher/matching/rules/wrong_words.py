@@ -1,10 +1,10 @@
 """A real word in the wrong place: "the new hotel will open", where "hospital" was said.
 
-That the recogniser heard something else is no evidence by itself: of words whose neighbours were heard right it still gets
-up to three in a hundred wrong, depending on the voice. So the heard word must look like the written one and stand between
-words that were heard just so, and then the odds count: how well captions and speech agree around this time (a
-voice that is understood is rarely misheard), whether the two words sound alike (what recognisers confuse), and which is likelier
-between its neighbours.
+That the recogniser heard something else is no evidence by itself: of words whose neighbours were heard right it still
+gets up to three in a hundred wrong, depending on the voice. So the heard word must look like the written one and
+stand between words that were heard just so, and then the odds count: how well captions and speech agree around this
+time (a voice that is understood is rarely misheard), whether the two words sound alike (what recognisers confuse),
+and which is likelier between its neighbours.
 """
 
 import math
@@ -28,12 +28,16 @@ UNDERSTOOD: Final = 0.02
 MISHEARD: Final = 0.10
 """Share from which single words are misheard so often that only the context tells."""
 MARGIN_UNDERSTOOD: Final = -8.0
-"""Margin (nats) wanted of two words that sound unlike, from an understood voice: context may even speak against the heard one."""
+"""Margin (nats) wanted of two words that sound unlike, from an understood voice: context may even speak against the
+heard one.
+"""
 MARGIN_ALIKE: Final = 3.0
 """The same for words that sound alike, which are misheard also from a good voice."""
 MARGIN_MISHEARD: Final = 8.0
-"""Margin wanted from a voice that is misheard. With 16 % of the words misheard, 3 of 63 mishearings between words that were
-heard right reached 6, and 36 of 67 exchanged words reached it (synthetic voices `slt` and `awb`, 100 sentences)."""
+"""Margin wanted from a voice that is misheard. With 16 % of the words misheard, 3 of 63 mishearings between words
+that were heard right reached 6, and 36 of 67 exchanged words reached it (synthetic voices `slt` and `awb`, 100
+sentences).
+"""
 MARGIN_END: Final = 3.0
 """Wanted more at an end of a telop, where only one neighbour tells."""
 SOUND_ALIKE: Final = 0.75
@@ -112,7 +116,9 @@ def _margin(aligned: Aligned, position: int, heard: str, lexicon: Lexicon) -> fl
 
 
 def _wanted(word: str, heard: str, agreement: Agreement, *, at_end: bool) -> float:
-    """How much of a margin is wanted, in nats: between the two kinds of voice it rises with the logarithm of the doubt."""
+    """How much of a margin is wanted, in nats: between the two kinds of voice it rises with the logarithm of the
+    doubt.
+    """
     best = MARGIN_ALIKE if sounds(word, heard) >= SOUND_ALIKE else MARGIN_UNDERSTOOD
     doubt = math.log(agreement.doubt / UNDERSTOOD) / math.log(MISHEARD / UNDERSTOOD)
     return best + min(1.0, max(0.0, doubt)) * (MARGIN_MISHEARD - best) + (MARGIN_END if at_end else 0.0)
