@@ -33,8 +33,8 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         handlers=(
-            ReadSegment(database, media, objects, recogniser, engine),
-            LookAgain(media, recogniser, engine),
+            ReadSegment(database, media, objects, recogniser),
+            LookAgain(media, recogniser),
             AccessKeyChanged(),
             JobFailedHere(),
             JobCancelledHere(),

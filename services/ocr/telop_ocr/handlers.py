@@ -1,7 +1,6 @@
 """What ocr consumes: segments to read and boxes to look at again. The only place where contracts meet its own types."""
 
 from telop_chassis.database import Database, Transaction
-from telop_chassis.engine_process import EngineProcess
 from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
@@ -30,13 +29,11 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         media: MediaCache,
         objects: ObjectStore,
         recogniser: Recogniser,
-        engine: EngineProcess,
     ) -> None:
         self._database = database
         self._media = media
         self._objects = objects
         self._recogniser = recogniser
-        self._engine = engine
 
     async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
         """Read it, unless nobody wants it, there is no picture, or it has been read."""
@@ -60,7 +57,7 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
             segment_id=segment.segment_id,
             index=segment.index,
             telops=tuple(_telop(telop, stills[telop.still]) for telop in found.telops),
-            engine=await self._engine.start(),
+            engine=await self._recogniser.engine(),
             cost=Cost(
                 wall_s=round(found.wall_s, 3),
                 media_s=segment.end_s - segment.start_s,
@@ -89,10 +86,9 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
 
     model = RecheckRequested
 
-    def __init__(self, media: MediaCache, recogniser: Recogniser, engine: EngineProcess) -> None:
+    def __init__(self, media: MediaCache, recogniser: Recogniser) -> None:
         self._media = media
         self._recogniser = recogniser
-        self._engine = engine
 
     async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
         """Look, if it is about what stands on screen."""
@@ -109,7 +105,7 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
             recheck_id=request.recheck_id,
             stage=STAGE_OCR,
             readings=tuple(_reading(reading) for reading in readings),
-            engine=await self._engine.start(),
+            engine=await self._recogniser.engine(),
         )
 
     async def record(

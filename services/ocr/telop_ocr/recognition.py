@@ -18,6 +18,7 @@ import numpy as np
 from telop_chassis.engine_process import EngineProcess
 from telop_chassis.sandbox import Limits, run_child
 from telop_chassis.telemetry import child_span
+from telop_contracts.values import EngineFingerprint
 
 from telop_ocr import captions, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
@@ -67,6 +68,10 @@ class Recogniser:
         """End the engine's process and remove the scratch folder."""
         await self._engine.stop()
         await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+
+    async def engine(self) -> EngineFingerprint:
+        """Which engine reads."""
+        return await self._engine.start()
 
     @asynccontextmanager
     async def recognised(self, footage: Footage) -> AsyncIterator[Recognition]:

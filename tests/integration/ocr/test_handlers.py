@@ -1,0 +1,259 @@
+"""What ocr records and announces, on a real database, and on the demo's clip with everything real."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+from telop_chassis.database import Database
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.failures import PermanentError
+from telop_chassis.handlers import DeadItem, Item
+from telop_chassis.media_cache import MediaCache
+from telop_chassis.objects import ObjectStore
+from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings
+from telop_cli.demo.truth import ASSETS, CLIP
+from telop_contracts.envelope import Event
+from telop_contracts.job.v1 import MediaFacts
+from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
+from telop_contracts.telops.v1 import TelopsRead
+from telop_contracts.values import Box, EngineFingerprint
+from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.handlers import LookAgain, ReadSegment
+from telop_ocr.lines import Area
+from telop_ocr.recognition import Footage, Recogniser, Recognition
+from telop_ocr.settings import OcrSettings
+from telop_ocr.tables import readings
+
+T = TypeVar("T", SegmentPlanned, RecheckRequested)
+TENANT = "acme"
+FINGERPRINT = EngineFingerprint(name="scripted", version="1", model="none", settings_sha256="0" * 64)
+
+
+class ScriptedRecogniser(Recogniser):
+    """Sees one telop in every range, and counts."""
+
+    def __init__(self, scratch: Path) -> None:
+        super().__init__(EngineProcess("none:none"), OcrSettings(), scratch)
+        self.calls = 0
+        self.telops = 1
+        self._still = scratch / "7.jpg"
+        self._still.write_bytes(b"\xff\xd8 a still")
+
+    async def engine(self) -> EngineFingerprint:
+        return FINGERPRINT
+
+    @asynccontextmanager
+    async def recognised(self, footage: Footage) -> AsyncIterator[Recognition]:
+        self.calls += 1
+        read = (TextReading("Harbour", 0.9, footage.start_s),)
+        area = Area(1.4, 2, 30.6, 4)
+        telop = SeenTelop("Harbour", area, footage.start_s, footage.end_s, 0.9, 9, read, False, True, still=7)
+        yield Recognition([telop] * self.telops, {7: self._still}, 1, 0.5)
+
+    async def look_again(self, footage: Footage, box: tuple[int, int, int, int]) -> list[TextReading]:
+        self.calls += 1
+        return [TextReading("Harbour", 0.8, footage.start_s)]
+
+
+@pytest.fixture
+async def database(database_url: Callable[[str], Awaitable[str]]) -> AsyncIterator[Database]:
+    made = Database(DatabaseSettings(url=SecretStr(await database_url("ocr"))), service="ocr")
+    yield made
+    await made.engine.dispose()
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> ObjectStore:
+    return ObjectStore(ObjectSettings(url=f"file://{tmp_path}/objects"))
+
+
+@pytest.fixture
+async def medium(objects: ObjectStore) -> MediaFacts:
+    stored = await objects.put_file(f"tenants/{TENANT}/media/clip", ASSETS / CLIP)
+    return MediaFacts(object=stored, format="mov", duration_s=28.97, has_video=True, has_audio=True)
+
+
+@pytest.fixture
+async def media(objects: ObjectStore, tmp_path: Path) -> AsyncIterator[MediaCache]:
+    cache = MediaCache(objects, CacheSettings(dir=tmp_path / "cache"), service="ocr")
+    await cache.start()
+    yield cache
+    await cache.stop()
+
+
+@pytest.fixture
+def recogniser(tmp_path: Path) -> ScriptedRecogniser:
+    return ScriptedRecogniser(tmp_path)
+
+
+@pytest.fixture
+def reads(database: Database, media: MediaCache, objects: ObjectStore, recogniser: ScriptedRecogniser) -> ReadSegment:
+    return ReadSegment(database, media, objects, recogniser)
+
+
+def planned(medium: MediaFacts, **changes: object) -> SegmentPlanned:
+    job_id = f"job-{uuid4().hex}"
+    segment = SegmentPlanned(
+        job_id=job_id,
+        segment_id=segment_id(job_id, 2),
+        index=2,
+        start_s=0.0,
+        end_s=4.0,
+        stages=("ocr", "asr"),
+        language="en",
+        media=medium,
+        rules=medium.object,
+    )
+    return segment.model_copy(update=changes)
+
+
+def item(data: T) -> Item[T]:
+    return Item(data, TENANT, data.TYPE, uuid4().hex, "/services/ingest", data.job_id, 1, None)
+
+
+def dead(data: T | None) -> DeadItem[T]:
+    return DeadItem(data, TENANT, SegmentPlanned.TYPE, uuid4().hex, "/services/ingest", "job-7", "job-7:2", 3)
+
+
+async def deliver(handler: ReadSegment, database: Database, segment: SegmentPlanned) -> list[Event]:
+    """One delivery from start to end; the events that follow."""
+    result = await handler.work(item(segment))
+    async with database.transaction("test") as transaction:
+        return list((await handler.record(transaction, item(segment), result)).events)
+
+
+async def test_a_segment_that_is_delivered_twice_is_read_and_announced_once(
+    reads: ReadSegment, database: Database, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    segment = planned(medium)
+    (event,) = await deliver(reads, database, segment)
+    assert isinstance(event, TelopsRead)
+    assert await deliver(reads, database, segment) == []
+    assert recogniser.calls == 1
+
+
+async def test_of_two_results_of_one_segment_the_first_recorded_stays(
+    reads: ReadSegment, database: Database, medium: MediaFacts
+) -> None:
+    segment = planned(medium)
+    results = [await reads.work(item(segment)), await reads.work(item(segment))]
+    for result, count in zip(results, (1, 0), strict=True):
+        async with database.transaction("test") as transaction:
+            assert len((await reads.record(transaction, item(segment), result)).events) == count
+
+
+async def test_a_result_names_telops_cost_engine_and_stills(
+    reads: ReadSegment, database: Database, objects: ObjectStore, medium: MediaFacts
+) -> None:
+    segment = planned(medium)
+    (event,) = await deliver(reads, database, segment)
+    assert isinstance(event, TelopsRead)
+    (telop,) = event.telops
+    assert telop.box == Box(x=1, y=2, width=31, height=4)
+    assert (event.index, event.engine, event.cost.media_s, event.cost.engine_calls) == (2, FINGERPRINT, 4.0, 1)
+    assert telop.still is not None
+    assert telop.still.key == f"tenants/{TENANT}/jobs/{segment.job_id}/stills/2-7.jpg"
+    assert await objects.get_bytes(telop.still) == b"\xff\xd8 a still"
+
+
+@pytest.mark.parametrize("changes", [{"stages": ("asr",)}, {"media": "silent"}])
+async def test_a_segment_that_needs_no_reading_is_done_without_an_event(
+    reads: ReadSegment,
+    database: Database,
+    recogniser: ScriptedRecogniser,
+    medium: MediaFacts,
+    changes: dict[str, object],
+) -> None:
+    if "media" in changes:
+        changes = {"media": medium.model_copy(update={"has_video": False})}
+    assert await deliver(reads, database, planned(medium, **changes)) == []
+    assert recogniser.calls == 0
+
+
+async def test_more_telops_than_an_event_holds_are_refused(
+    reads: ReadSegment, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    recogniser.telops = 501
+    with pytest.raises(PermanentError, match="too_many_telops"):
+        await reads.work(item(planned(medium)))
+
+
+async def test_giving_up_on_a_segment_fails_its_range(
+    reads: ReadSegment, database: Database, medium: MediaFacts
+) -> None:
+    async with database.transaction("test") as transaction:
+        outcome = await reads.give_up(transaction, dead(planned(medium)), "media_damaged")
+    assert outcome.events == [SegmentFailed(job_id="job-7", stage="ocr", index=2, reason="media_damaged", attempts=3)]
+
+
+async def test_giving_up_on_an_unreadable_record_fails_its_job(reads: ReadSegment, database: Database) -> None:
+    async with database.transaction("test") as transaction:
+        (event,) = (await reads.give_up(transaction, dead(None), "invalid")).events
+    assert isinstance(event, SegmentFailed)
+    assert (event.job_id, event.index) == ("job-7", None)
+
+
+async def test_giving_up_on_a_segment_of_another_stage_says_nothing(
+    reads: ReadSegment, database: Database, medium: MediaFacts
+) -> None:
+    async with database.transaction("test") as transaction:
+        outcome = await reads.give_up(transaction, dead(planned(medium, stages=("asr",))), "worker_died")
+    assert outcome.events == ()
+
+
+def recheck(medium: MediaFacts, **changes: object) -> RecheckRequested:
+    request = RecheckRequested(
+        job_id="job-7",
+        recheck_id="recheck-1",
+        stage="ocr",
+        language="en",
+        media=medium,
+        start_s=1.0,
+        end_s=3.0,
+        box=Box(x=1, y=2, width=30, height=4),
+    )
+    return request.model_copy(update=changes)
+
+
+async def test_a_box_in_doubt_is_answered_with_readings(
+    database: Database, media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    looks = LookAgain(media, recogniser)
+    request = item(recheck(medium))
+    result = await looks.work(request)
+    async with database.transaction("test") as transaction:
+        (event,) = (await looks.record(transaction, request, result)).events
+    assert isinstance(event, RecheckAnswered)
+    assert [reading.text for reading in event.readings] == ["Harbour"]
+    assert event.failed is None
+
+
+async def test_a_listen_in_doubt_is_not_for_ocr(
+    media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    assert await LookAgain(media, recogniser).work(item(recheck(medium, stage="asr"))) is None
+
+
+async def test_a_look_without_a_box_is_answered_as_failed(
+    database: Database, media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    looks, request = LookAgain(media, recogniser), recheck(medium, box=None)
+    with pytest.raises(PermanentError, match="box_missing"):
+        await looks.work(item(request))
+    async with database.transaction("test") as transaction:
+        (event,) = (await looks.give_up(transaction, dead(request), "box_missing")).events
+    assert isinstance(event, RecheckAnswered)
+    assert (event.recheck_id, event.failed) == ("recheck-1", "box_missing")
+
+
+async def test_the_migrated_table_is_the_one_that_the_code_knows(database: Database) -> None:
+    statement = "SELECT column_name FROM information_schema.columns WHERE table_name = 'readings'"
+    async with database.transaction("test") as transaction:
+        columns = set((await transaction.execute(text(statement))).scalars())
+    assert columns == {column.name for column in readings.columns}
