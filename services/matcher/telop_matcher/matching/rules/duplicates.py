@@ -14,8 +14,8 @@ from telop_matcher.matching.writing import Token
 
 _GRAMMAR: Final = (
     "a an the and or but of to for from with by at as if than then be am are was were been has have will would can "
-    "could should may might must this these those my your his their our its i he she we they it us them not into onto about "
-    "between during after before under over because while where when which what"
+    "could should may might must this these those my your his their our its i he she we they it us them not into onto "
+    "about between during after before under over because while where when which what"
 )
 _LEGITIMATE: Final = (
     "had that is in on do no so very bye ha hear there now well many much really long far more big again who you her "

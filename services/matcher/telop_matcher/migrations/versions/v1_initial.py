@@ -25,8 +25,7 @@ JOBS = """
         PRIMARY KEY (tenant, job_id)
     )
 """
-PARTS =
-"""
+PARTS = """
     CREATE TABLE parts (
         tenant text NOT NULL,
         job_id text NOT NULL,
@@ -39,8 +38,7 @@ PARTS =
         FOREIGN KEY (tenant, job_id) REFERENCES jobs ON DELETE CASCADE
     )
 """
-LOOKS =
-"""
+LOOKS = """
     CREATE TABLE looks (
         tenant text NOT NULL,
         job_id text NOT NULL,
