@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 from pydantic import SecretStr
 from sqlalchemy import text
-from telop_chassis import access, inbox, inbox_writes, migrating
+from telop_chassis import access, inbox, inbox_writes
 from telop_chassis.auth import hash_key, new_key
 from telop_chassis.consumer import Incoming, decode
 from telop_chassis.handlers import Handler
@@ -130,10 +130,9 @@ class Notifier:
 
 @asynccontextmanager
 async def running(database_url: str) -> AsyncIterator[Notifier]:
-    """Migrate, and run workers and API until the end of the block."""
+    """Run workers and API until the end of the block."""
     service = build(settings(database_url))
     database = service.database
-    await migrating.migrate(database, service.migrations)
     handlers: dict[str, Handler[Any, Any]] = {each.model.TYPE: each for each in service.handlers}
     worker = Worker(database, handlers, service.settings.work, concurrency=16)
     await database.start()
