@@ -1,21 +1,17 @@
 """A database and topics of its own for every test of the chassis."""
 
-from collections.abc import AsyncIterator
-from uuid import uuid4
-
-import json
-import pathlib
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
+
 import pytest
 from aiokafka import AIOKafkaProducer
-from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-
 from tests.integration.chassis import harness
-
+from tests.support.brokers import Broker
+from tests.support.databases import Databases
 
 TOPICS = (
     "segment.planned.v1",
@@ -27,34 +23,20 @@ TOPICS = (
 )
 
 
-async def create_topics(bootstrap: str, prefix: str) -> None:
-    """Create what the test service needs; few partitions, because a test's broker has one core."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    await admin.create_topics([NewTopic(prefix + topic, 3, 1) for topic in TOPICS])
-    await admin.close()
-
-
 @pytest.fixture
-async def chassis() -> AsyncIterator[harness.Harness]:
-    env = json.loads(pathlib.Path("/tmp/dev/env.json").read_text())
-    name = f"t{uuid4().hex}"
-    admin = create_async_engine(env["pg"].replace("postgresql:", "postgresql+asyncpg:"), isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    url = env["pg"].replace("/postgres?", f"/{name}?")
-    settings = harness.settings(url, env["kafka"], name)
+async def chassis(databases: Databases, broker: Broker, prefix: str) -> AsyncIterator[harness.Harness]:
+    """The test service's database, migrated, and its topics."""
+    url = await databases.empty()
+    settings = harness.settings(url, broker.bootstrap, prefix)
     await harness.migrate(settings)
-    await create_topics(env["kafka"], f"{name}.")
-    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
-    producer = AIOKafkaProducer(bootstrap_servers=env["kafka"])
+    await broker.create(prefix + topic for topic in TOPICS)
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
     await producer.start()
     yield harness.Harness(settings, engine, producer)
     await producer.stop()
     await engine.dispose()
-    async with admin.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await admin.dispose()
+    await databases.drop(url)
 
 
 @pytest.fixture

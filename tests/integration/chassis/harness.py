@@ -16,7 +16,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
-
 from telop_chassis import migrating
 from telop_chassis.database import Database
 from telop_chassis.health import Life
@@ -34,6 +33,7 @@ from telop_contracts.envelope import Envelope, Event
 from telop_contracts.job.v1 import MediaFacts
 from telop_contracts.segment.v1 import SegmentPlanned, segment_id
 from telop_contracts.values import ObjectRef
+
 from tests.integration.chassis import relay_service
 from tests.support.eventually import eventually
 
@@ -44,9 +44,9 @@ def settings(database_url: str, bootstrap: str, prefix: str, **work: Any) -> Ser
     """Settings with short times, so that tests are quick."""
     return ServiceSettings(
         database=DatabaseSettings(url=SecretStr(database_url)),
-        kafka=KafkaSettings(bootstrap=bootstrap, group_prefix=prefix, topic_prefix=f"{prefix}."),
+        kafka=KafkaSettings(bootstrap=bootstrap, group_prefix=prefix, topic_prefix=prefix),
         objects=ObjectSettings(url="memory:///"),
-        http=HttpSettings(cursor_key=SecretStr("test"), drain_s=0),
+        http=HttpSettings(cursor_key=SecretStr("test" * 8), drain_s=0),
         work=WorkSettings(**({"lease_s": 1.5, "poll_s": 0.1, "drain_s": 0.2} | work)),
     )
 
@@ -127,9 +127,9 @@ class Harness:
         await eventually(holds, within_s=within_s)
 
     @asynccontextmanager
-    async def running(self, work: relay_service.Work | None = None, **changes: Any) -> AsyncIterator[Service]:
-        """Run a replica of the test service."""
-        settings = self.settings.model_copy(update=changes)
+    async def running(self, work: relay_service.Work | None = None, **pace: Any) -> AsyncIterator[Service]:
+        """Run a replica of the test service; `pace` changes how its workers work."""
+        settings = self.settings.model_copy(update={"work": self.settings.work.model_copy(update=pace)})
         service = relay_service.build(settings, work) if work else relay_service.build(settings)
         life = Life()
         app = service.app(life)
@@ -178,7 +178,7 @@ class Process:
             "TELOP_KAFKA__GROUP_PREFIX": settings.kafka.group_prefix,
             "TELOP_KAFKA__TOPIC_PREFIX": settings.kafka.topic_prefix,
             "TELOP_OBJECTS__URL": settings.objects.url,
-            "TELOP_HTTP__CURSOR_KEY": "test",
+            "TELOP_HTTP__CURSOR_KEY": "test" * 8,
             "TELOP_HTTP__PORT": "0",
             "TELOP_HTTP__DRAIN_S": "0",
             "TELOP_WORK__LEASE_S": str(settings.work.lease_s),

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import insert
-
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database, Transaction
 from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere

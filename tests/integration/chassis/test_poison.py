@@ -3,13 +3,13 @@
 import json
 
 import pytest
-
 from telop_chassis.dead_letters import DeadLetters, JobHasEnded, StillUndecodable
 from telop_chassis.ended_jobs import end_job
 from telop_chassis.failures import PermanentError
 from telop_chassis.problems import NotFound
 from telop_contracts.codec import Record
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+
 from tests.integration.chassis.harness import TENANT, Harness, new_job, planned, record_of
 
 TOPIC = SegmentPlanned.TYPE

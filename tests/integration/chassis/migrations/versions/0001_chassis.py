@@ -1,7 +1,6 @@
 """The chassis tables, and the effects of the test service."""
 
 from alembic import op
-
 from telop_chassis.schema import V1
 
 revision = "0001"
