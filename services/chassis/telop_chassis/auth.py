@@ -195,10 +195,10 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 
 
 def operations_with_ids(app: FastAPI) -> list[tuple[str, str]]:
-    """Return method and path of every operation that takes an id in its path."""
+    """Return method and path template of every operation that takes an id in its path."""
     return sorted(
-        (method, route.path)
+        (method, route.path_format)
         for route in routes(app)
         for method in route.methods or ()
-        if route.path is not None and "{" in route.path and method != "HEAD"
+        if route.path_format is not None and "{" in route.path_format and method != "HEAD"
     )

@@ -55,7 +55,7 @@ def router(dead_letters: DeadLetters) -> APIRouter:
         return query.page(rows, position=lambda row: (row.id,), item=lambda row: row)
 
     @routes.post(
-        "/{event_id}/requeue",
+        "/{event_id:path}/requeue",
         status_code=202,
         response_model=None,
         summary="Try a dead letter again",

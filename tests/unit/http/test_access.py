@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from telop_chassis.auth import Authenticator, authenticated, new_key, open_routes, operations_with_ids
 from telop_chassis.problems import Unauthenticated
 
-from tests.unit.http.example import FakeKeys, bearer
+from tests.unit.http.example import FakeDeadLetters, FakeKeys, bearer
 
 
 async def test_a_request_without_a_key_is_401_and_says_how_to_authenticate(client: httpx.AsyncClient) -> None:
@@ -26,7 +26,7 @@ async def test_a_request_without_a_key_is_401_and_says_how_to_authenticate(clien
 async def test_a_malformed_key_is_401_and_is_not_looked_up(
     client: httpx.AsyncClient, keys: FakeKeys, value: str
 ) -> None:
-    answer = await client.get("/v1/things", headers={"Authorization": value.encode("latin-1")})
+    answer = await client.get("/v1/things", headers={b"Authorization": value.encode("latin-1")})
     assert answer.status_code == 401
     assert keys.asked == 0
 
@@ -114,6 +114,13 @@ async def test_dead_letters_are_for_admins_of_their_tenant(
     stranger = bearer(keys.add("admin", tenant="other"))
     assert (await client.get("/v1/dead-letters", headers=stranger)).json()["items"] == []
     assert (await client.post("/v1/dead-letters/event-1/requeue", headers=stranger)).status_code == 404
+
+
+async def test_an_event_id_of_an_outsider_may_hold_a_slash(
+    client: httpx.AsyncClient, admin: dict[str, str], dead_letters: FakeDeadLetters
+) -> None:
+    answer = await client.post("/v1/dead-letters/event-1%2Fpart%20two/requeue", headers=admin)
+    assert (answer.status_code, dead_letters.requeued) == (202, ["event-1/part two"])
 
 
 async def test_requeue_is_202_and_of_an_ended_job_409(client: httpx.AsyncClient, admin: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ MARKER = "marker-4711"
 async def test_a_well_formed_request_id_is_taken_over_and_any_other_is_replaced(client: httpx.AsyncClient) -> None:
     taken = await client.get("/healthz", headers={"X-Request-ID": "caller-0001"})
     assert taken.headers["x-request-id"] == "caller-0001"
-    for offered in ("short", "with space and more", "x" * 129, 'quote"injection'):
+    for offered in ("", "with space", "x" * 129, 'quote"injection'):
         made = await client.get("/healthz", headers={"X-Request-ID": offered})
         assert made.headers["x-request-id"] != offered
         assert len(made.headers["x-request-id"]) == 32

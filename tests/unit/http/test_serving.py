@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+from fastapi.sse import ServerSentEvent
 from telop_chassis.health import Life
 
 
@@ -104,15 +105,15 @@ async def test_a_second_signal_does_not_wait() -> None:
 async def test_a_stream_whose_reader_leaves_closes_its_source() -> None:
     closed = asyncio.Event()
 
-    async def source() -> AsyncIterator[object]:
+    async def source() -> AsyncIterator[ServerSentEvent]:
         try:
-            yield "first"
+            yield ServerSentEvent(id="1")
             await asyncio.Event().wait()
         finally:
             closed.set()
 
-    stream = Life().stream(source())  # type: ignore[arg-type]  # any event will do
-    assert await anext(stream) == "first"
+    stream = Life().stream(source())
+    assert (await anext(stream)).id == "1"
     reading = asyncio.ensure_future(anext(stream))
     await asyncio.wait([reading], timeout=0.01)
     reading.cancel()
