@@ -11,12 +11,14 @@ default:
 # See it at work: check a clip with planted mistakes, from the upload to the signed webhook
 [group("use")]
 [no-cd]
+[no-exit-message]
 demo *arguments:
     @telop demo "$@"
 
 # The command line: up, send, watch, doctor, ... (`just telop --help`)
 [group("use")]
 [no-cd]
+[no-exit-message]
 telop *arguments:
     @telop "$@"
 
