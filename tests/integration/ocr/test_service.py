@@ -1,0 +1,115 @@
+"""The service as it runs: segments in over the broker, telops out over the broker, with the real engine."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from pydantic import SecretStr
+from telop_chassis.health import Life
+from telop_chassis.objects import ObjectStore
+from telop_chassis.settings import CacheSettings, DatabaseSettings, HttpSettings, KafkaSettings, ObjectSettings
+from telop_cli.demo.truth import ASSETS, CLIP
+from telop_contracts.codec import encode
+from telop_contracts.envelope import Envelope
+from telop_contracts.job.v1 import MediaFacts
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
+from telop_contracts.telops.v1 import TelopsRead
+from telop_contracts.values import ObjectRef
+from telop_ocr.app import build
+from telop_ocr.settings import Settings
+
+from tests.support.brokers import Broker
+from tests.support.eventually import eventually
+
+TENANT = "demo"
+RANGES = ((0.0, 3.3), (2.5, 5.0), (100.0, 105.0))
+
+
+def settings(database_url: str, bootstrap: str, prefix: str, folder: Path) -> Settings:
+    return Settings(
+        database=DatabaseSettings(url=SecretStr(database_url)),
+        kafka=KafkaSettings(bootstrap=bootstrap, group_prefix=prefix, topic_prefix=prefix),
+        objects=ObjectSettings(url=f"file://{folder}/objects"),
+        cache=CacheSettings(dir=folder / "cache"),
+        http=HttpSettings(cursor_key=SecretStr("test" * 8), drain_s=0),
+    )
+
+
+def planned(job_id: str, index: int, span: tuple[float, float], stored: ObjectRef) -> SegmentPlanned:
+    facts = MediaFacts(object=stored, format="mov", duration_s=28.97, has_video=True, has_audio=True)
+    return SegmentPlanned(
+        job_id=job_id,
+        segment_id=segment_id(job_id, index),
+        index=index,
+        start_s=span[0],
+        end_s=span[1],
+        stages=("ocr", "asr"),
+        language="en",
+        media=facts,
+        rules=stored,
+    )
+
+
+async def publish(broker: Broker, prefix: str, event: SegmentPlanned, *, times: int = 1) -> None:
+    envelope = Envelope(
+        id=uuid4().hex,
+        source="/services/ingest",
+        type=event.TYPE,
+        time=datetime.now(UTC),
+        subject=event.job_id,
+        tenant=TENANT,
+        traceparent=None,
+        data=event,
+    )
+    record = encode(envelope)
+    async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap) as producer:
+        for _ in range(times):
+            await producer.send_and_wait(prefix + record.topic, record.value, record.key, headers=list(record.headers))
+
+
+async def test_each_segment_of_a_job_is_answered_once(
+    broker: Broker, prefix: str, database_url: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    own = settings(await database_url("ocr"), broker.bootstrap, prefix, tmp_path)
+    service = build(own)
+    await broker.create(service.subscriptions())
+    outcomes = [prefix + TelopsRead.TYPE, prefix + SegmentFailed.TYPE]
+    await broker.create(outcomes)
+    stored = await ObjectStore(own.objects).put_file(f"tenants/{TENANT}/media/clip", ASSETS / CLIP)
+    damaged = await ObjectStore(own.objects).put_bytes(f"tenants/{TENANT}/media/damaged", b"\0" * 4096)
+    app = service.app(Life())
+    consumer = AIOKafkaConsumer(*outcomes, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
+    read: list[TelopsRead] = []
+    failed: list[SegmentFailed] = []
+
+    async def answered() -> bool:
+        for records in (await consumer.getmany(timeout_ms=100)).values():
+            for record in records:
+                assert record.value is not None
+                if record.topic.endswith(TelopsRead.TYPE):
+                    read.append(TelopsRead.model_validate_json(record.value))
+                else:
+                    failed.append(SegmentFailed.model_validate_json(record.value))
+        return len(read) >= len(RANGES) and bool(failed)
+
+    async with app.router.lifespan_context(app), consumer:
+        for index, span in enumerate(RANGES):
+            await publish(broker, prefix, planned("job-1", index, span, stored), times=2)
+        await publish(broker, prefix, planned("job-2", 0, (0.0, 5.0), damaged))
+        await eventually(answered, within_s=120)
+
+    texts = {each.index: [telop.text for telop in each.telops] for each in read}
+    assert texts == {
+        0: ["EVENING NEWS", "The government will announce a new budget on Friday"],
+        1: [
+            "EVENING NEWS",
+            "The government will announce a new budget on Friday",
+            "The central bank left intrest rates unchanged",
+        ],
+        2: [],
+    }
+    assert len(read) == len(RANGES)
+    assert [(each.job_id, each.index, each.reason) for each in failed] == [("job-2", 0, "media_damaged")]
+    assert not list((tmp_path / "cache").rglob("*.npy"))
