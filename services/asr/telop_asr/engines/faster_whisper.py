@@ -63,13 +63,8 @@ class FasterWhisperEngine:
         segments, _ = self._model.transcribe(
             sound.astype(np.float32) / 32_768.0, language=primary(language), **DECODING
         )
-        length_s = len(sound) / SAMPLE_RATE
-        return [
-            HeardWord(word.word.strip(), min(word.start, length_s), min(word.end, length_s), word.probability)
-            for segment in segments
-            for word in segment.words or ()
-            if word.word.strip()
-        ]
+        heard = (word for segment in segments for word in segment.words or ())
+        return [_word(word, len(sound) / SAMPLE_RATE) for word in heard if word.word.strip()]
 
     def fingerprint(self) -> EngineFingerprint:
         """Version of the package and hash of the model."""
@@ -85,6 +80,12 @@ class FasterWhisperEngine:
         noise = np.random.default_rng(0).normal(0, 0.01, SAMPLE_RATE).astype(np.float32)
         segments, _ = self._model.transcribe(noise, language="en", **DECODING | {"vad_filter": False})
         list(segments)
+
+
+def _word(word: Any, length_s: float) -> HeardWord:
+    """A word of faster-whisper, whose times may lie in the silence that the model pads the sound with."""
+    start_s, end_s = (min(float(at), length_s) for at in (word.start, word.end))
+    return HeardWord(word.word.strip(), start_s, end_s, float(word.probability))
 
 
 def _folder_of(settings: EngineSettings) -> Path:

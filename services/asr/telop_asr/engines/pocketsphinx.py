@@ -39,7 +39,6 @@ class PocketSphinxEngine:
 
     def __init__(self) -> None:
         self._decoder = pocketsphinx.Decoder(**SETTINGS)
-        self._start_of_normalisation = self._decoder.get_cmn(False)
 
     def hear(self, sound: NDArray[np.int16], language: str) -> list[HeardWord]:
         """Words of `sound`; raises `Refused` for another language than English."""
@@ -61,7 +60,7 @@ class PocketSphinxEngine:
 
     def _decode(self, sound: NDArray[np.int16], first: int) -> list[HeardWord]:
         decoder = self._decoder
-        decoder.set_cmn(self._start_of_normalisation)  # or the words would depend on what was heard before
+        decoder.reinit_feat()  # or its filters and means would remember what was heard before
         decoder.start_utt()
         decoder.process_raw(sound.astype("<i2").tobytes(), full_utt=True)
         decoder.end_utt()
