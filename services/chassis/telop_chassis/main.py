@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import uvloop
 
-from telop_chassis import migrating, telemetry
+from telop_chassis import metrics, migrating, telemetry
 from telop_chassis.health import Life
 from telop_chassis.logs import configure_logs
 from telop_chassis.service import Service
@@ -31,6 +31,7 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service]) -> No
         raise SystemExit(EXIT_USAGE)
     else:
         provider = telemetry.configure(name)
+        metrics.configure(name)
         try:
             uvloop.run(_serve(build(settings)))
         finally:

@@ -1,6 +1,9 @@
 """What stands around every request: ids, lines, spans, headers, compression, refusals."""
 
 import gzip
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -213,3 +216,16 @@ async def test_one_setting_switches_the_documentation_off(build: Callable[..., F
     async with connect(build(docs=False)) as client:
         assert (await client.get("/openapi.json")).status_code == 404
         assert (await client.get("/docs")).status_code == 404
+
+
+def test_requests_are_measured_by_route_template_and_probes_are_not() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    command = [sys.executable, "-m", "tests.unit.http.measured"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    (count,) = (
+        line for line in ran.stdout.splitlines() if line.startswith("http_server_request_duration_seconds_count")
+    )
+    assert 'http_route="/v1/things/{thing_id}"' in count
+    assert 'http_response_status_code="404"' in count
+    assert count.endswith(" 1.0")
+    assert MARKER not in ran.stdout
