@@ -45,8 +45,17 @@ class Received:
     @property
     def trace_id(self) -> str:
         """The trace id of the request's `traceparent`; empty without one."""
+        return self._traceparent[1]
+
+    @property
+    def span_id(self) -> str:
+        """The span that sent the request; empty without a `traceparent`."""
+        return self._traceparent[2]
+
+    @property
+    def _traceparent(self) -> list[str]:
         parts = self.headers.get("traceparent", "").split("-")
-        return parts[1] if len(parts) == 4 else ""
+        return parts if len(parts) == 4 else [""] * 4
 
 
 class WebhookReceiver:

@@ -73,14 +73,16 @@ def check(out: Console, connection: Connection, spans: SpanReceiver, webhooks: W
         job = show.to_the_end(out, client, started["job_id"])
         findings = client.findings(job["job_id"])
         webhook = webhooks.wait_for(lambda each: _tells_the_end(each, job["job_id"]), WEBHOOK_S)
-        received = spans.wait_for(job["trace_id"], is_complete, TRACE_S)
+        received = spans.wait_for(job["trace_id"], lambda trace: is_complete(trace, webhook), TRACE_S)
         client.delete_endpoint(endpoint["endpoint_id"])
     return Checked(dict(job), judge(truth, findings), webhook, received)
 
 
-def is_complete(spans: Sequence[Span]) -> bool:
-    """Spans of all services, one root, nothing lost: the whole story of a job has come in."""
-    return grow(spans).is_whole and {span.service.removeprefix("telop-") for span in spans} >= SERVICES
+def is_complete(spans: Sequence[Span], webhook: Received | None) -> bool:
+    """Spans of all services, one root, nothing lost, and the span that sent the webhook: the whole story came in."""
+    services = {span.service.removeprefix("telop-") for span in spans}
+    sent = webhook is None or any(span.span_id == webhook.span_id for span in spans)
+    return sent and services >= SERVICES and grow(spans).is_whole
 
 
 def _tells_the_end(received: Received, job_id: str) -> bool:
