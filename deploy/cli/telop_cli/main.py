@@ -7,6 +7,8 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 
@@ -34,8 +36,15 @@ def build() -> typer.Typer:
 
 def run() -> None:
     """Runs the command line of this process and leaves it with the command's exit status."""
-    try:
+    with one_line_errors():
         build()()
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turns whatever ends the body into one line on standard error and an exit status."""
+    try:
+        yield
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     except Refused as refused:

@@ -78,12 +78,14 @@ async def start(program: Program, folders: Folders) -> asyncio.subprocess.Proces
             start_new_session=True,
             env=dict(program.environment),
         )
-    folders.pid(program.name).write_text(f"{process.pid}\n")
+    unfinished = folders.pid(program.name).with_suffix(".new")
+    unfinished.write_text(f"{process.pid}\n")
+    unfinished.replace(folders.pid(program.name))  # whoever reads it finds the old number or the new one
     return process
 
 
-async def stop(program: Program, process: asyncio.subprocess.Process, folders: Folders) -> None:
-    """Ends a program that `start` gave, and whatever it started itself, and removes its pid file."""
+async def stop(program: Program, process: asyncio.subprocess.Process) -> None:
+    """Ends a program that `start` gave, unless it has ended, and whatever it started itself."""
     if process.returncode is None:
         children = _children(process.pid)
         process.send_signal(program.stop_signal)
@@ -94,7 +96,6 @@ async def stop(program: Program, process: asyncio.subprocess.Process, folders: F
             process.kill()
             await process.wait()
         await asyncio.to_thread(_kill, children)
-    folders.pid(program.name).unlink(missing_ok=True)
 
 
 async def run(program: Program, folders: Folders, *, within_s: float = 60.0) -> None:
@@ -106,7 +107,8 @@ async def run(program: Program, folders: Folders, *, within_s: float = 60.0) -> 
     except TimeoutError:
         raise Refused(f"{program.name} took longer than {within_s:g} s; see {folders.log(program.name)}") from None
     finally:
-        await stop(program, process, folders)
+        await stop(program, process)
+        folders.pid(program.name).unlink(missing_ok=True)
     if status != 0:
         log = folders.log(program.name)
         raise Refused(f"{program.name} failed ({describe(status)}): {last_line(log)} (more in {log})")

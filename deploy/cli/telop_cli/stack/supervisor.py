@@ -69,6 +69,7 @@ class Kept:
             if not self._stop.is_set():
                 in_a_row = 1 if time.monotonic() - started > SETTLED_S else in_a_row + 1
                 await self._pause(how, in_a_row)
+        self._folders.pid(self.program.name).unlink(missing_ok=True)
 
     async def _ended_or_stopped(self, process: asyncio.subprocess.Process) -> None:
         waits = {asyncio.create_task(process.wait()), asyncio.create_task(self._stop.wait())}
@@ -77,7 +78,7 @@ class Kept:
         finally:
             for wait in waits:
                 wait.cancel()
-            await processes.stop(self.program, process, self._folders)
+            await processes.stop(self.program, process)
 
     async def _pause(self, how: str, in_a_row: int) -> None:
         self.ends += 1
