@@ -1,0 +1,213 @@
+"""asr on the demo's clip: real sound, the real default engine in its process, a real database."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import telop_cli.demo
+from pydantic import SecretStr
+from telop_asr.handlers import ListenAgain, TranscribeSegment
+from telop_asr.listening import Listener
+from telop_chassis.database import Database
+from telop_chassis.engine_process import EngineProcess
+from telop_chassis.failures import PermanentError
+from telop_chassis.handlers import DeadItem, Item
+from telop_chassis.media_cache import MediaCache
+from telop_chassis.objects import ObjectStore
+from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings
+from telop_contracts.envelope import Event
+from telop_contracts.job.v1 import MediaFacts
+from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
+from telop_contracts.speech.v1 import SpeechTranscribed
+from telop_contracts.values import ObjectRef
+
+ASSETS = Path(telop_cli.demo.__file__).parent / "assets"
+TRUTH = json.loads((ASSETS / "truth.json").read_text())
+T = TypeVar("T", SegmentPlanned, RecheckRequested)
+SPOKEN = [telop for telop in TRUTH["telops"] if telop["spoken"]]
+
+
+@dataclass
+class Asr:
+    """The parts of the service, and the clip in its object store."""
+
+    database: Database
+    objects: ObjectStore
+    engine: EngineProcess
+    transcribe: TranscribeSegment
+    listen_again: ListenAgain
+    clip: ObjectRef
+
+    def media(self, *, has_audio: bool = True) -> MediaFacts:
+        duration_s = TRUTH["duration_s"]
+        return MediaFacts(object=self.clip, format="mov", duration_s=duration_s, has_video=True, has_audio=has_audio)
+
+    def segment(self, job_id: str, *, index: int = 0, start_s: float = 0.0, end_s: float = 28.97) -> SegmentPlanned:
+        return SegmentPlanned(
+            job_id=job_id,
+            segment_id=segment_id(job_id, index),
+            index=index,
+            start_s=start_s,
+            end_s=end_s,
+            stages=("ocr", "asr"),
+            language="en",
+            media=self.media(),
+            rules=self.clip,
+        )
+
+    async def done(self, segment: SegmentPlanned) -> list[Event]:
+        """What a segment's work announces."""
+        asked = item(segment)
+        result = await self.transcribe.work(asked)
+        async with self.database.transaction("test") as transaction:
+            return list((await self.transcribe.record(transaction, asked, result)).events)
+
+
+def item(data: T) -> Item[T]:
+    return Item(data, "demo", data.TYPE, "event", "/test", data.job_id, 1, None)
+
+
+@pytest.fixture(scope="module")
+async def asr(
+    database_url: Callable[[str], Awaitable[str]], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Asr]:
+    folder = tmp_path_factory.mktemp("asr")
+    database = Database(DatabaseSettings(url=SecretStr(await database_url("asr"))), service="asr")
+    objects = ObjectStore(ObjectSettings(url=f"file://{folder}/objects"))
+    media = MediaCache(objects, CacheSettings(dir=folder), service="asr")
+    settings = {"engine": "pocketsphinx", "model": "", "threads": 1, "offline": True}
+    engine = EngineProcess("telop_asr.engines:load", settings)
+    listener = Listener(engine, scratch=folder / "scratch", decode_s=60)
+    await media.start()
+    await listener.start()
+    clip = await objects.put_file("tenants/demo/media/clip", ASSETS / "clip.mp4")
+    transcribe = TranscribeSegment(database, media, objects, listener)
+    yield Asr(database, objects, engine, transcribe, ListenAgain(media, listener), clip)
+    await listener.stop()
+    await media.stop()
+    await database.stop()
+
+
+def plain(text: str) -> list[str]:
+    return re.findall(r"[a-z']+", text.lower())
+
+
+async def test_every_word_of_the_clip_is_heard_at_its_time(asr: Asr) -> None:
+    [event] = await asr.done(asr.segment("whole"))
+
+    assert isinstance(event, SpeechTranscribed)
+    assert (event.job_id, event.segment_id, event.index) == ("whole", "whole:0", 0)
+    assert event.engine.name == "pocketsphinx"
+    assert event.cost.media_s == 28.97
+    for line in SPOKEN:
+        during = [
+            word.text for word in event.words if line["start_s"] <= (word.start_s + word.end_s) / 2 < line["end_s"]
+        ]
+        assert during == plain(line["spoken"])
+
+
+async def test_twenty_segments_cost_one_load_of_the_model(asr: Asr) -> None:
+    before = asr.engine.loads
+    segments = [asr.segment("many", index=at, start_s=float(at), end_s=at + 1.0) for at in range(20)]
+
+    announced = [await asr.done(segment) for segment in segments]
+
+    assert [len(events) for events in announced] == [1] * 20
+    assert asr.engine.loads == before == 1
+
+
+async def test_a_segment_that_was_heard_is_not_heard_or_announced_again(asr: Asr) -> None:
+    segment = asr.segment("again", start_s=0.0, end_s=1.0)
+    first = await asr.transcribe.work(item(segment))
+    late = await asr.transcribe.work(item(segment))
+    async with asr.database.transaction("test") as transaction:
+        assert (await asr.transcribe.record(transaction, item(segment), first)).events
+        assert not (await asr.transcribe.record(transaction, item(segment), late)).events
+
+    assert await asr.transcribe.work(item(segment)) is None
+
+
+async def test_a_job_s_own_transcript_is_taken_as_it_stands(asr: Asr) -> None:
+    lines = [
+        {"start_s": 0.0, "end_s": 2.0, "text": "こんにちは 世界"},
+        {"start_s": 40.0, "end_s": 41.0, "text": "later"},
+    ]
+    transcript = await asr.objects.put_bytes("tenants/demo/transcript", json.dumps(lines).encode())
+    segment = asr.segment("supplied").model_copy(update={"transcript": transcript, "language": "ja"})
+
+    [event] = await asr.done(segment)
+
+    assert isinstance(event, SpeechTranscribed)
+    assert [word.text for word in event.words] == ["こんにちは", "世界"]
+    assert event.engine.name == "supplied"
+    assert event.cost.engine_calls == 0
+
+
+@pytest.mark.parametrize("content", [b"[]x", b'[{"start_s": "0", "end_s": 1, "text": "a"}]', b"{}"])
+async def test_a_transcript_that_is_none_ends_the_segment(content: bytes, asr: Asr) -> None:
+    transcript = await asr.objects.put_bytes("tenants/demo/broken", content)
+    segment = asr.segment("broken").model_copy(update={"transcript": transcript})
+    with pytest.raises(PermanentError, match="transcript_malformed"):
+        await asr.transcribe.work(item(segment))
+
+
+async def test_a_language_that_the_engine_does_not_know_ends_the_segment(asr: Asr) -> None:
+    segment = asr.segment("japanese", end_s=2.0).model_copy(update={"language": "ja"})
+    with pytest.raises(PermanentError, match="language_not_supported"):
+        await asr.transcribe.work(item(segment))
+
+    dead = DeadItem(segment, "demo", segment.TYPE, "event", "/test", "japanese", None, 1)
+    async with asr.database.transaction("test") as transaction:
+        [event] = (await asr.transcribe.give_up(transaction, dead, "language_not_supported")).events
+    assert event == SegmentFailed(job_id="japanese", stage="asr", index=0, reason="language_not_supported", attempts=1)
+
+
+async def test_a_segment_of_other_stages_is_passed_over(asr: Asr) -> None:
+    assert await asr.done(asr.segment("pictures").model_copy(update={"stages": ("ocr",)})) == []
+
+
+async def test_a_second_listen_hears_exactly_the_span_in_doubt(asr: Asr) -> None:
+    line = SPOKEN[5]
+    request = RecheckRequested(
+        job_id="doubt",
+        recheck_id="r1",
+        stage="asr",
+        language="en",
+        media=asr.media(),
+        start_s=line["start_s"],
+        end_s=line["end_s"],
+    )
+
+    answer = await asr.listen_again.work(item(request))
+
+    assert isinstance(answer, RecheckAnswered)
+    assert answer.recheck_id == "r1"
+    assert [word.text for word in answer.words] == plain(line["spoken"])
+    assert all(line["start_s"] <= word.start_s <= word.end_s <= line["end_s"] for word in answer.words)
+    assert await asr.listen_again.work(item(request.model_copy(update={"stage": "ocr"}))) is None
+
+
+async def test_cancelled_work_stops_hearing(asr: Asr, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads, ask, asked = asr.engine.loads, asr.engine.ask, asyncio.Event()
+
+    async def told(request: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
+        asked.set()
+        return await ask(request, timeout_s=timeout_s)
+
+    monkeypatch.setattr(asr.engine, "ask", told)
+    work = asyncio.create_task(asr.transcribe.work(item(asr.segment("cancelled"))))
+    async with asyncio.timeout(60):
+        await asked.wait()
+
+    work.cancel()
+    await asyncio.wait({work}, timeout=10.0)
+
+    assert work.cancelled()
+    await asr.done(asr.segment("after", end_s=0.5))
+    assert asr.engine.loads == loads + 1, "the engine went on with sound that nobody waits for"
