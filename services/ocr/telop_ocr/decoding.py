@@ -19,7 +19,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     """Scan [start_s, end_s) of the file.
 
     Takes path, format, start_s, end_s, threads, scratch (an existing folder) and heartbeat_s. Answers `reads`, in
-    order of time: `frame`, an index into the timeline, and `top` and `bottom`, the rows of the displayed frame to read;
+    order of time: `frame`, an index into the timeline, and `top` and `bottom`, a band of rows of the displayed frame;
     and, where the range has frames, the displayed `width` and `height`.
     Raises `Refused`: media_damaged, unsupported_format or no_video_track.
     """
@@ -77,5 +77,6 @@ class Scan:
         np.save(self._scratch / f"{frame}.npy", picture(shot.frame, self._size))
         np.save(self._scratch / f"{frame}.strokes.npy", strokes)
         tile_px = self._comparison.tile_px
-        bottom = min(self._shape[0], asked.bottom * tile_px)
-        self._reads.append({"frame": frame, "top": asked.top * tile_px, "bottom": bottom})
+        for top, bottom in asked.bands:
+            rows = {"top": top * tile_px, "bottom": min(self._shape[0], bottom * tile_px)}
+            self._reads.append({"frame": frame} | rows)

@@ -7,7 +7,7 @@ Only the rows of new writing are asked for, never cutting through what hangs tog
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from telop_ocr.changes import Change
 
-Mask = NDArray[np.bool_]
+Mask: TypeAlias = NDArray[np.bool_]
+Band: TypeAlias = tuple[int, int]
+"""Rows of tiles: the first, and the first behind the last."""
 
 SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
@@ -27,11 +29,10 @@ MARGIN: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Read the current or the previous frame in the tile rows [top, bottom)."""
+    """Read the current or the previous frame in bands of tile rows."""
 
     previous: bool
-    top: int
-    bottom: int
+    bands: tuple[Band, ...]
 
 
 class ReadingPlan:
@@ -62,10 +63,10 @@ class ReadingPlan:
         return self._ask(previous=True) if self._unread.any() else None
 
     def _ask(self, *, previous: bool) -> Asked:
-        top, bottom = _rows(self._unread, self._written)
+        bands = _bands(self._unread, self._written)
         self._unread[:] = False
         self._waiting_since = np.inf
-        return Asked(previous, top, bottom)
+        return Asked(previous, bands)
 
     def _note(self, time_s: float, change: Change) -> None:
         self._changed_at[change.fired] = time_s
@@ -85,9 +86,12 @@ def _largest(tiles: Mask) -> int:
     return int(statistics[1:, cv2.CC_STAT_AREA].max())
 
 
-def _rows(unread: Mask, written: Mask) -> tuple[int, int]:
-    """Rows of all pieces of writing that hold something unread, one tile apart counting as together, with a margin."""
+def _bands(unread: Mask, written: Mask) -> tuple[Band, ...]:
+    """Rows of the pieces of writing that hold something unread, one tile apart counting as together, with a margin."""
     near = cv2.dilate((unread | written).view(np.uint8), np.ones((3, 3), np.uint8))
     _, pieces = cv2.connectedComponents(near, connectivity=8)
-    rows = np.flatnonzero(np.isin(pieces, np.unique(pieces[unread])).any(axis=1))
-    return max(0, int(rows[0]) + 1 - MARGIN), min(unread.shape[0], int(rows[-1]) + MARGIN)
+    rows = np.isin(pieces, np.unique(pieces[unread])).any(axis=1)
+    # `near` already holds one tile of the margin.
+    wanted = np.convolve(rows, np.ones(2 * MARGIN - 1), "same") > 0
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], wanted, [False]))))
+    return tuple((int(top), int(bottom)) for top, bottom in edges.reshape(-1, 2))

@@ -46,7 +46,7 @@ def test_only_the_rows_of_the_new_caption_are_asked_for() -> None:
         + [change([BLOCK], both)] * 1
         + [change((), both)] * 9
     )
-    assert [(question.top, question.bottom) for _, question in asked] == [(0, 6), (8, 14)]
+    assert [question.bands for _, question in asked] == [((0, 6),), ((8, 14),)]
 
 
 def test_a_changed_character_asks_for_the_whole_height_of_its_caption() -> None:
@@ -55,8 +55,13 @@ def test_a_changed_character_asks_for_the_whole_height_of_its_caption() -> None:
     asked = run(
         [change([tall], [tall])] + [change((), [tall])] * 9 + [change([part], [tall])] + [change((), [tall])] * 9
     )
-    assert asked[-1][1].top <= 5 - 1
-    assert asked[-1][1].bottom >= 15 + 1
+    assert asked[-1][1].bands == ((3, 17),)
+
+
+def test_captions_far_apart_are_asked_for_in_bands_of_their_own() -> None:
+    both = [BLOCK, ELSEWHERE]
+    (only,) = run([change(both, both)] + [change((), both)] * 9)
+    assert only[1].bands == ((0, 6), (8, 14))
 
 
 def test_a_caption_that_leaves_before_it_was_read_is_read_on_its_last_frame() -> None:
