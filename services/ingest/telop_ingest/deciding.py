@@ -21,6 +21,7 @@ async def decide(
     finding = await read_model.finding(transaction, principal.tenant, finding_id)
     locked = await job_rows.lock(transaction, finding.job_id, principal.tenant)
     assert locked is not None
+    job_rows.stay_in_trace(transaction, locked)
     at = datetime.now(UTC)
     row = {"finding_id": finding_id, "decision": decision, "note": note, "decided_by": principal.key_id}
     await transaction.execute(decisions.insert().values(row | {"decided_at": at}))

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, select, update
 from telop_chassis.database import Transaction
+from telop_chassis.logs import get_logger
+from telop_chassis.telemetry import link_current_span
 
 from telop_ingest.tables import job_events, jobs
 
@@ -22,12 +24,19 @@ ENDED: Final = frozenset({SUCCEEDED, FAILED, CANCELLED})
 CHANNEL: Final = "telop_job_events"
 
 JobRow = Row[Any]
+_log = get_logger(__name__)
 
 
 async def lock(transaction: Transaction, job_id: str, tenant: str) -> JobRow | None:
     """Return the tenant's job and hold its row until the transaction ends."""
     statement = select(jobs).where(jobs.c.job_id == job_id, jobs.c.tenant == tenant).with_for_update()
     return (await transaction.execute(statement)).one_or_none()
+
+
+def stay_in_trace(transaction: Transaction, row: JobRow) -> None:
+    """Let what a caller's request makes of a job go on in the job's own trace, and link the request to it."""
+    link_current_span([row.traceparent])
+    transaction.traceparent = row.traceparent
 
 
 async def change(transaction: Transaction, job_id: str, event_type: str, **values: object) -> JobRow:
@@ -44,6 +53,7 @@ async def change(transaction: Transaction, job_id: str, event_type: str, **value
         )
     ).one()
     await store_event(transaction, row, event_type)
+    _log.info("job_changed", job_id=job_id, status=row.status, sequence=row.sequence, reason=row.error_reason)
     return row
 
 

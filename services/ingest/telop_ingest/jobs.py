@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from telop_chassis.database import Transaction
 from telop_chassis.ended_jobs import end_job
+from telop_chassis.logs import get_logger
 from telop_chassis.problems import Conflict, NotFound
 from telop_chassis.telemetry import current_traceparent, job_trace
 from telop_contracts.job.v1 import (
@@ -35,6 +36,7 @@ from telop_ingest.tasks import FetchMedia, StallCheck
 
 HTTP: Final = "http"
 """The origin of jobs that came over HTTP; the others name the source of their event."""
+_log = get_logger(__name__)
 _OUTLIVING: Final = (JobChecked.TYPE,)
 
 
@@ -88,6 +90,7 @@ async def accept(transaction: Transaction, request: CheckRequest, origin: Origin
             )
             if row is not None:
                 await _announce(transaction, row, stall_after)
+                _log.info("job_accepted", job_id=job_id, language=request.language)
                 return Accepted(job_id, trace_id)
         finally:
             transaction.traceparent = asked_in
@@ -148,6 +151,7 @@ async def cancel(transaction: Transaction, job_id: str, tenant: str) -> None:
         raise NotFound
     if row.status in ENDED:
         raise JobAlreadyEnded
+    job_rows.stay_in_trace(transaction, row)
     reason = REASON_CANCELLED
     row = await change(
         transaction, job_id, "job.cancelled", status=CANCELLED, error_reason=reason, error_detail=sentence(reason)

@@ -1,6 +1,7 @@
 """Runs ingest's API and handlers on a real database, without a broker: events go straight into its inbox."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -73,11 +74,12 @@ def settings(database_url: str, folder: Path, **ingest: Any) -> Settings:
 
 @dataclass
 class Ingest:
-    """A running ingest. `client` calls its API with the seed key of `TENANT`, which opens everything."""
+    """A running ingest, and what it logs. `client` shows it the seed key of `TENANT`."""
 
     service: Service
     app: FastAPI
     client: httpx.AsyncClient
+    log: io.StringIO
 
     async def publish(self, event: Event, *, tenant: str = TENANT, event_id: str | None = None) -> str:
         """Put an event into the inbox, as the intake does, and return its id."""
@@ -240,7 +242,7 @@ def client_of(app: FastAPI, key: str) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def running(found: Settings) -> AsyncIterator[Ingest]:
+async def running(found: Settings, log: io.StringIO) -> AsyncIterator[Ingest]:
     """Run ingest's API and workers until the block ends."""
     service = build(found)
     await service.database.start()
@@ -256,7 +258,7 @@ async def running(found: Settings) -> AsyncIterator[Ingest]:
     app = service.app(Life())
     try:
         async with client_of(app, SEED_KEY) as client:
-            yield Ingest(service, app, client)
+            yield Ingest(service, app, client, log)
     finally:
         await asyncio.gather(*(worker.stop() for worker in workers))
         for task in tasks:

@@ -317,3 +317,27 @@ async def test_the_seed_key_is_announced_at_each_start_as_it_is(ingest: Ingest) 
     assert (await ingest.client.delete(f"/v1/access-keys/{announced[0]['key_id']}")).status_code == 204
     await seed.start()
     assert (await ingest.published("access.changed.v1"))[-1]["revoked"] is True
+
+
+async def test_names_texts_and_secrets_reach_no_log_line(ingest: Ingest, clip: bytes) -> None:
+    marker = "MARKER4711"
+    job_id = await ingest.start(clip, programme=marker, roster=[{"text": marker}], ng_words=[{"text": marker}])
+    await ingest.until(job_id, "running")
+    result = a_result(job_id)
+    finding = result.findings[0].model_copy(update={"written": marker, "heard": marker})
+    await ingest.checked(job_id, result.model_copy(update={"findings": (finding,)}))
+    await ingest.until(job_id, "succeeded")
+    note = {"decision": "accepted", "note": marker}
+    assert (await ingest.client.post(f"/v1/findings/{finding.finding_id}/decisions", json=note)).status_code == 201
+    refused: dict[str, Any] = {"media": {"url": f"http://10.0.0.1/{marker}"}, "language": marker}
+    assert marker not in (await ingest.client.post("/v1/jobs", json=refused)).text
+    refused["language"] = "en"
+    failing = (await ingest.client.post("/v1/jobs", json=refused)).json()["job_id"]
+    await ingest.until(failing, "failed")
+    damaged = await ingest.start(marker.encode() * 100)
+    await ingest.until(damaged, "failed")
+    written = ingest.log.getvalue()
+    assert job_id in written
+    assert "work_failed" in written
+    assert marker not in written
+    assert ingest.client.headers["authorization"].removeprefix("Bearer ") not in written

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from telop_chassis import middleware, telemetry
 from telop_contracts.check.v1 import CheckFailed
 from telop_contracts.job.v1 import JobChecked
 from telop_contracts.media.v1 import MediaPublished, MediaSource
 from telop_contracts.segment.v1 import SegmentFailed
 from telop_contracts.values import ObjectRef
 
-from tests.integration.ingest.harness import TENANT, Ingest, a_result
+from tests.integration.ingest.harness import TENANT, TRACE_ID, Ingest, a_result
 from tests.support.eventually import eventually
 from tests.unit.ingest.media_files import write
 
@@ -308,3 +310,20 @@ async def test_a_job_that_does_not_move_is_given_up(ingest: Ingest, clip: bytes)
     await ingest.scalar("UPDATE jobs SET moved_at = moved_at - interval '2 hours' RETURNING 1")
     await ingest.scalar(looked)
     assert (await ingest.until(job_id, "failed"))["error"]["reason"] == "stalled"
+
+
+async def test_everything_that_a_job_sets_off_is_in_its_own_trace(
+    ingest: Ingest, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = TracerProvider()
+    for module in (telemetry, middleware):
+        monkeypatch.setattr(module, "tracer", provider.get_tracer("test"))
+    body = {"media": {"media_id": await ingest.upload(clip)}, "language": "en"}
+    caller = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01"}
+    accepted = (await ingest.client.post("/v1/jobs", json=body, headers=caller)).json()
+    await ingest.until(accepted["job_id"], "running")
+    assert (await ingest.client.delete(f"/v1/jobs/{accepted['job_id']}", headers=caller)).status_code == 202
+    sent = "SELECT split_part(headers->>'traceparent', '-', 2) AS trace FROM outbox WHERE topic NOT LIKE 'access.%'"
+    found = f"SELECT array_agg(DISTINCT trace) FROM ({sent} UNION SELECT split_part(traceparent, '-', 2) FROM inbox) t"
+    assert await ingest.scalar(found) == [accepted["trace_id"]]
+    assert accepted["trace_id"] != TRACE_ID

@@ -2,9 +2,13 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
+
+if TYPE_CHECKING:
+    from av import AudioStream, VideoStream
 
 RATE = 48_000
 
@@ -20,8 +24,8 @@ def write(
 ) -> Path:
     """Write `seconds` of a moving gradient at 25 frames a second and a tone into a file of the named format."""
     with av.open(str(path), "w", format=container) as output:
-        pictures = output.add_stream(video, rate=25) if video else None
-        sound = output.add_stream(audio, rate=RATE) if audio else None
+        pictures = cast("VideoStream", output.add_stream(video, rate=25)) if video else None
+        sound = cast("AudioStream", output.add_stream(audio, rate=RATE)) if audio else None
         if pictures is not None:
             pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
             for index in range(round(seconds * 25)):
@@ -31,11 +35,11 @@ def write(
                 output.mux(pictures.encode(frame))
             output.mux(pictures.encode(None))
         if sound is not None:
+            layout = sound.codec_context.layout
             for start in range(0, round(seconds * RATE), 1024):
                 wave = np.sin((start + np.arange(1024)) * (2 * np.pi * 440 / RATE)).astype(np.float32)
-                layout = sound.codec_context.layout.name
-                planes = np.tile(wave, (len(sound.codec_context.layout.channels), 1))
-                tone = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), format="fltp", layout=layout)
+                planes = np.ascontiguousarray(np.tile(wave, (len(layout.channels), 1)))
+                tone = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout.name)
                 tone.sample_rate, tone.pts, tone.time_base = RATE, start, Fraction(1, RATE)
                 output.mux(sound.encode(tone))
             output.mux(sound.encode(None))
