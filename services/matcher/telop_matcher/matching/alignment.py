@@ -141,7 +141,7 @@ def items(texts: Sequence[str]) -> tuple[Item, ...]:
     position = 0
     while position < len(texts):
         number = numbers.get(position)
-        last = number.last if number else position + 1
+        last = number.until if number else position + 1
         found.append(Item(" ".join(texts[position:last]), position, last, number))
         position = last
     return tuple(found)

@@ -33,6 +33,8 @@ _RULES: Final = tuple(
         (r"dge?(?=[iey]|$)(?<=dge)", "J"),
         (r"dg(?=[iey])", "J"),
         (r"qu", "kw"),
+        (r"ng", "N"),
+        (r"(?<=[^aeiou])le(?=s?$)", "al"),
         (r"ck", "k"),
         (r"sc(?=[eiy])", "s"),
         (r"c(?=[eiy])", "s"),

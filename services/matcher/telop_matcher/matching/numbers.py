@@ -5,7 +5,7 @@ What is spoken is often ambiguous ("twenty twenty four"), so a number has every 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -32,19 +32,25 @@ _ORDINALS: Final = {name: value for value, name in enumerate(_ORDINAL_NAMES.spli
 _HOMOPHONES: Final = frozenset(("to", "too", "for", "won", "ate", "oh", "o"))
 """Words that a recogniser may have written for a number."""
 _CALENDAR: Final = dict.fromkeys(_WEEKDAYS.split(), "weekday") | dict.fromkeys(_MONTHS.split(), "month")
+_MEASURES: Final = frozenset(("percent", "dollar", "dollars", "euro", "euros", "pound", "pounds", "yen"))
+"""What figures write as a sign."""
 _WORDLY: Final = frozenset(("may", "march", "second", "one", "first", "a"))
 """Number and calendar words that more often mean something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in tokens `[first:last)`. `unit` is "", "ordinal", "time", "weekday" or "month"."""
+    """A number in tokens `[first:last)`, with its "percent" or "dollars" `[first:until)`.
+
+    `unit` is "", "ordinal", "time", "weekday" or "month".
+    """
 
     first: int
     last: int
     values: frozenset[str]
     unit: str = ""
     is_clear: bool = True
+    until: int = 0
 
     def agrees(self, other: "Number") -> bool:
         """Whether both may mean the same value."""
@@ -66,9 +72,16 @@ def find_numbers(texts: Sequence[str]) -> list[Number]:
     while position < len(texts):
         number = _figure(texts, position) or _calendar(texts, position) or _spoken(texts, position)
         if number:
+            number = replace(number, until=_after_measure(texts, number.last))
             found.append(number)
-        position = number.last if number else position + 1
+        position = number.until if number else position + 1
     return found
+
+
+def _after_measure(texts: Sequence[str], position: int) -> int:
+    if tuple(texts[position : position + 2]) == ("per", "cent"):
+        return position + 2
+    return position + 1 if position < len(texts) and texts[position] in _MEASURES else position
 
 
 def _figure(texts: Sequence[str], position: int) -> Number | None:

@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(
     r"[$£€¥]?\d+(?:[.,:]\d+)*(?:%|st\b|nd\b|rd\b|th\b)?(?![^\W_])"  # a figure with its sign or ordinal ending
     r"|[^\W_]+(?:'[^\W\d_]+)*"  # a word, with its apostrophes; hyphens part words
 )
+_OF_ITS_OWN: Final = ("<fraction>", "<super>", "<sub>")
 _MISREAD: Final = (("0", "o"), ("1", "l"), ("i", "l"), ("|", "l"), ("!", "l"), ("5", "s"), ("8", "b"), ("rn", "m"))
 _MISREAD_PAIRS: Final = (("vv", "w"), ("cl", "d"))
 
@@ -49,10 +50,17 @@ def fold(raw: str) -> Folded:
     characters: list[str] = []
     origin: list[int] = []
     for match in _CLUSTER.finditer(raw):
-        folded = unicodedata.normalize("NFKC", match.group()).casefold().translate(_APOSTROPHES)
+        folded = _folded(match.group())
         characters.append(folded)
         origin.extend([match.start()] * len(folded))
     return Folded("".join(characters), (*origin, len(raw)))
+
+
+def _folded(cluster: str) -> str:
+    """Fold one character with its marks; a half stays a half, for "2½" is not 21/2."""
+    if unicodedata.decomposition(cluster[0]).startswith(_OF_ITS_OWN):
+        return cluster
+    return unicodedata.normalize("NFKC", cluster).casefold().translate(_APOSTROPHES)
 
 
 def tokens(raw: str) -> list[Token]:

@@ -25,7 +25,7 @@ def find_wrong_numbers(aligned: Aligned) -> Iterator[Suspicion]:
         spoken = aligned.spoken[partner]
         if spoken.number is None or not _contradicts(item.number, spoken.number):
             continue
-        if _was_said(aligned, item.number) or not _is_beside_its_neighbours(aligned, position):
+        if _was_said(aligned, item.number) or not aligned.is_anchored(position):
             continue
         yield _suspicion(aligned, item, spoken)
 
@@ -42,22 +42,13 @@ def _was_said(aligned: Aligned, number: Number) -> bool:
     return any(item.number is not None and number.agrees(item.number) for item in aligned.spoken)
 
 
-def _is_beside_its_neighbours(aligned: Aligned, position: int) -> bool:
-    """Whether a neighbour was heard just so, right beside the number."""
-    own = aligned.partner[position]
-    for beside in (position - 1, position + 1):
-        other = aligned.partner[beside] if aligned.is_equal(beside) else None
-        if own is not None and other is not None and abs(other - own) == 1:
-            return True
-    return False
-
-
 def _suspicion(aligned: Aligned, written: Item, spoken: Item) -> Suspicion:
-    first, last = aligned.tokens[written.first], aligned.tokens[written.last - 1]
     assert written.number is not None
     assert spoken.number is not None
+    first, last = aligned.tokens[written.first], aligned.tokens[written.number.last - 1]
     alike = written.number.is_teen_of(spoken.number)
-    reasons = [f'"{aligned.telop.text[first.start : last.end]}" is written, "{spoken.text}" was said at this place.']
+    said = " ".join(aligned.spoken_tokens[spoken.first : spoken.number.last])
+    reasons = [f'"{aligned.telop.text[first.start : last.end]}" is written, "{said}" was said at this place.']
     if alike:
         reasons.append("The two sound alike: the recogniser may have misheard.")
     start = first.start + (1 if first.raw[:1] in "$£€¥" else 0)
@@ -66,7 +57,7 @@ def _suspicion(aligned: Aligned, written: Item, spoken: Item) -> Suspicion:
         Kind.NUMBER,
         start,
         end,
-        _written_like(aligned.telop.text[start:end], spoken),
+        _written_like(aligned.telop.text[start:end], said, spoken.number),
         0.5 if alike else 0.92,
         tuple(reasons),
         FYI if alike else ISSUE,
@@ -74,17 +65,16 @@ def _suspicion(aligned: Aligned, written: Item, spoken: Item) -> Suspicion:
     )
 
 
-def _written_like(written: str, spoken: Item) -> str:
+def _written_like(written: str, said: str, number: Number) -> str:
     """Write the spoken value as the caption writes numbers: in figures, with its thousands marks, or in words."""
-    assert spoken.number is not None
-    if spoken.number.unit in _CALENDAR:
-        return spoken.text.upper() if written.isupper() else spoken.text.capitalize()
-    if len(spoken.number.values) > 1 or not written[:1].isdecimal():
-        return spoken.text
-    value = next(iter(spoken.number.values))
+    if number.unit in _CALENDAR:
+        return said.upper() if written.isupper() else said.capitalize()
+    if len(number.values) > 1 or not written[:1].isdecimal():
+        return said
+    value = next(iter(number.values))
     if "." not in value and ("," in written or len(value) > 4):
         value = f"{int(value):,}"
-    return value + _ordinal_ending(value) if spoken.number.unit == "ordinal" else value
+    return value + _ordinal_ending(value) if number.unit == "ordinal" else value
 
 
 def _ordinal_ending(value: str) -> str:

@@ -18,6 +18,8 @@ from telop_matcher.matching.writing import Token, glyphs, tokens
 CLOSE = 0.7
 SAME_SOUND = 0.85
 SHORTEST = 4
+COMMON = 3.5
+"""Zipf frequency from which a name is one of its own: Mary 5.0, Jackson 4.6; Andersen sounds the same as Anderson."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def find_wrong_names(aligned: Aligned, roster: Roster, lexicon: Lexicon | None) 
             if len(wrong) != 1 or not _is_near(written[wrong[0]], name[wrong[0]], roster, lexicon):
                 continue
             heard = _heard(aligned, first + wrong[0])
-            if heard == _bare(written[wrong[0]].text) and sounds(heard, name[wrong[0]].text) < SAME_SOUND:
+            if _is_somebody_else(_bare(written[wrong[0]].text), name[wrong[0]].text, heard, lexicon):
                 continue
             if size == 1 and heard != name[0].text:
                 continue
@@ -66,6 +68,13 @@ def _is_near(written: Token, right: Token, roster: Roster, lexicon: Lexicon | No
     distance = OSA.distance(word, right.text)
     near = distance == 1 or (distance == 2 and len(right.text) > 5) or sounds(word, right.text) >= SAME_SOUND
     return near and looks(word, right.text) >= CLOSE and glyphs(word) != glyphs(right.text)
+
+
+def _is_somebody_else(word: str, right: str, heard: str | None, lexicon: Lexicon | None) -> bool:
+    """Whether a name with another sound was heard as written, or is too common to be a slip: Mary is not Mark."""
+    if heard == right or sounds(word, right) >= SAME_SOUND:
+        return False
+    return heard == word or (lexicon is not None and lexicon.zipf(word) >= COMMON)
 
 
 def _heard(aligned: Aligned, token: int) -> str | None:

@@ -25,6 +25,8 @@ ESTABLISHED: Final = 3.3
 RATIO: Final = 2.0
 """How much more frequent the neighbour must be, as a power of ten: definitely is 2.1 above definately."""
 COMMON: Final = 3.0
+COMMON_PART: Final = 3.5
+"""The same for a part of a compound: "parlament" is not par and lament (3.2)."""
 HEARD: Final = "The right word was heard at this place."
 _PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out")
 _SUFFIXES: Final = (
@@ -59,20 +61,24 @@ def _is_derived(word: str, lexicon: Lexicon) -> bool:
 
 
 def _judge(aligned: Aligned, token: Token, heard: str | None, lexicon: Lexicon) -> Suspicion | None:
-    word = token.text
-    candidates = [each for each in _candidates(word, lexicon) if glyphs(each) != glyphs(word)]
+    candidates = _candidates(token.text, lexicon)
+    if not candidates or any(glyphs(each) == glyphs(token.text) for each in candidates):
+        return None
     if heard in candidates:
         return None if _is_name(aligned, token, heard, lexicon) else _suspicion(token, heard, 0.97, ISSUE, HEARD)
-    if not candidates or not token.raw.islower() or len(word) < SHORTEST_UNHEARD:
-        return None
-    if _is_derived(word, lexicon) or _is_two_words(word, lexicon) or _is_address(aligned, token):
-        return None
     best = candidates[0]
-    if lexicon.zipf(best) - lexicon.zipf(word) < RATIO:
+    if not _stands_alone(aligned, token, lexicon) or lexicon.zipf(best) - lexicon.zipf(token.text) < RATIO:
         return None
     if heard and aligned.relation is Relation.VERBATIM and sounds(heard, best) < 0.5:
         return _suspicion(token, best, 0.6, FYI, "Something else was heard at this place.")
     return _suspicion(token, best, 0.85, ISSUE, "The word lists alone say so: it was not heard clearly.")
+
+
+def _stands_alone(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
+    """Whether the word lists may judge without speech: a plain word, and neither derived, compound nor an address."""
+    if not token.raw.islower() or len(token.text) < SHORTEST_UNHEARD:
+        return False
+    return not (_is_derived(token.text, lexicon) or _is_two_words(token.text, lexicon) or _is_address(aligned, token))
 
 
 def _candidates(word: str, lexicon: Lexicon) -> list[str]:
@@ -81,9 +87,14 @@ def _candidates(word: str, lexicon: Lexicon) -> list[str]:
     found = [
         (distance, -lexicon.zipf(near), near)
         for near, distance in lexicon.neighbours(word, reach)
-        if lexicon.zipf(near) >= max(COMMON, lexicon.zipf(word) + 1)
+        if _begins_alike(word, near) and lexicon.zipf(near) >= max(COMMON, lexicon.zipf(word) + 1)
     ]
     return [near for _, _, near in sorted(found)]
+
+
+def _begins_alike(word: str, near: str) -> bool:
+    """Hardly anybody mistypes the first letter of a word, but for swapping it with the second."""
+    return word[0] == near[0] or word[:2] == near[1::-1]
 
 
 def _is_name(aligned: Aligned, token: Token, heard: str, lexicon: Lexicon) -> bool:
@@ -109,7 +120,7 @@ def _is_address(aligned: Aligned, token: Token) -> bool:
 def _is_two_words(word: str, lexicon: Lexicon) -> bool:
     """Whether it is two common words side by side: a compound, or a space that the reader lost."""
     return any(
-        all(lexicon.knows(part) and lexicon.zipf(part) >= COMMON for part in (word[:at], word[at:]))
+        all(lexicon.knows(part) and lexicon.zipf(part) >= COMMON_PART for part in (word[:at], word[at:]))
         for at in range(3, len(word) - 2)
     )
 

@@ -16,7 +16,7 @@ from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.likeness import looks, sounds
 from telop_matcher.matching.rules.duplicates import GRAMMAR
 from telop_matcher.matching.rules.names import Roster
-from telop_matcher.matching.values import Kind, Lexicon, Relation, Suspicion
+from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
 
 SHORTEST: Final = 3
@@ -38,6 +38,10 @@ MARGIN_MISHEARD: Final = 8.0
 that were heard right reached 6, and 36 of 67 exchanged words reached it (synthetic voices `slt` and `awb`, 100
 sentences).
 """
+MARGIN_CLEAR: Final = 6.0
+"""Margin from which the context is a witness of its own."""
+MUCH_RARER: Final = 0.5
+"""Zipf frequency by which a heard word may be rarer than the written one where the context is not clear."""
 MARGIN_END: Final = 3.0
 """Wanted more at an end of a telop, where only one neighbour tells."""
 SOUND_ALIKE: Final = 0.75
@@ -70,8 +74,9 @@ def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lex
             continue
         at_end = position in (0, len(aligned.written) - 1)
         wanted = _wanted(token.text, heard, agreement, at_end=at_end)
-        margin = _margin(aligned, position, heard, lexicon) - wanted
-        if margin > 0:
+        margin = _margin(aligned, position, heard, lexicon)
+        rarer = lexicon.zipf(heard) < lexicon.zipf(token.text) - MUCH_RARER
+        if margin > wanted and (margin >= MARGIN_CLEAR or not rarer):
             yield _suspicion(token, heard, agreement, margin)
 
 
@@ -125,10 +130,15 @@ def _wanted(word: str, heard: str, agreement: Agreement, *, at_end: bool) -> flo
 
 
 def _suspicion(token: Token, heard: str, agreement: Agreement, margin: float) -> Suspicion:
+    """Where the context does not clearly prefer the heard word, or the voice is misheard, it is only worth a look."""
+    clear = margin >= MARGIN_CLEAR and agreement.doubt <= MISHEARD
     suggestion = heard.upper() if token.raw.isupper() else heard.capitalize() if token.raw[0].isupper() else heard
     reasons = (
         f'"{heard}" was heard at this place, between the same words, and looks much like "{token.raw}".',
         f"Around it, captions and speech differ in {agreement.differed} of {agreement.compared} words.",
+        f'Between its neighbours "{heard}" is {"far" if margin >= MARGIN_CLEAR else "not clearly"} likelier.',
     )
-    confidence = 0.6 + 0.35 * (1 - math.exp(-margin / 5))
-    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, round(confidence, 3), reasons)
+    return Suspicion(
+        *(Kind.WRONG_WORD, token.start, token.end, suggestion, 0.9 if clear else 0.6, reasons),
+        severity=ISSUE if clear else FYI,
+    )

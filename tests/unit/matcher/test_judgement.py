@@ -1,0 +1,158 @@
+"""From the parts of a job to its judgement: the same document every time, with every range that was not checked."""
+
+from dataclasses import replace
+
+from telop_contracts.check.v1 import CheckResult, Rules
+from telop_contracts.job.v1 import JobPlanned, MediaFacts, SegmentRange, StagePlan, UncheckedRange
+from telop_contracts.media.v1 import NgWord, RosterEntry
+from telop_contracts.recheck.v1 import RecheckAnswered
+from telop_contracts.speech.v1 import SpeechTranscribed, Word
+from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
+from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, Cost, EngineFingerprint, ObjectRef
+from telop_matcher.english import EnglishLexicon
+from telop_matcher.joining import Joined, Part
+from telop_matcher.judgement import judge_job
+
+ENGINE = EngineFingerprint(name="test", version="1", model="none", settings_sha256="0" * 64)
+COST = Cost(wall_s=0.1, media_s=1.0, engine_calls=1, device="cpu")
+BOX = Box(x=100, y=440, width=700, height=48)
+STILL = ObjectRef(key="tenants/acme/stills/a.png", sha256="0" * 64, bytes=1)
+PLAN = JobPlanned(
+    job_id="job-1",
+    language="en-GB",
+    media=MediaFacts(object=STILL, format="mp4", duration_s=18.0, has_video=True, has_audio=True),
+    segments=(
+        SegmentRange(index=0, start_s=0.0, end_s=10.0),
+        SegmentRange(index=1, start_s=8.0, end_s=18.0),
+    ),
+    stages=(StagePlan(stage=STAGE_OCR, segments=2), StagePlan(stage=STAGE_ASR, segments=2)),
+    rules=STILL,
+)
+SENTENCE = "the parliament voted on the new law"
+
+
+def telop(text: str, start_s: float, end_s: float, confidence: float = 0.99, **edges: bool) -> Telop:
+    return Telop(
+        text=text,
+        box=BOX,
+        start_s=start_s,
+        end_s=end_s,
+        confidence=confidence,
+        frames=30,
+        readings=(Reading(text=text, confidence=confidence, at_s=start_s),),
+        still=STILL,
+        **edges,
+    )
+
+
+def read(index: int, *telops: Telop) -> Part:
+    event = TelopsRead(
+        job_id="job-1", segment_id=f"job-1:{index}", index=index, telops=telops, engine=ENGINE, cost=COST
+    )
+    return Part(STAGE_OCR, index, event.model_dump_json().encode(), None, None)
+
+
+def heard(index: int, text: str, start_s: float) -> Part:
+    words = tuple(
+        Word(text=word, start_s=start_s + at * 0.3, end_s=start_s + at * 0.3 + 0.25, confidence=0.9)
+        for at, word in enumerate(text.split())
+    )
+    event = SpeechTranscribed(
+        job_id="job-1", segment_id=f"job-1:{index}", index=index, words=words, engine=ENGINE, cost=COST
+    )
+    return Part(STAGE_ASR, index, event.model_dump_json().encode(), None, None)
+
+
+def failed(stage: str, index: int) -> Part:
+    return Part(stage, index, None, "child_timeout", None)
+
+
+def joined(*parts: Part, plan: JobPlanned = PLAN) -> Joined:
+    return Joined(plan, parts, (), looked_again=False, traceparents=())
+
+
+SEAM = joined(
+    read(0, telop("The parlament voted on the new law", 7.5, 10.0, open_end=True)),
+    read(1, telop("The parlament voted on the new law", 8.0, 10.5, open_start=True)),
+    heard(0, SENTENCE, 7.6),
+    heard(1, SENTENCE.partition("voted ")[2], 8.5),
+)
+
+
+def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(english: EnglishLexicon) -> None:
+    judgement = judge_job(SEAM, Rules(), english, second_looks=5)
+    result = CheckResult.model_validate_json(judgement.document)
+    (found,) = result.findings
+    assert (found.kind, found.wrong.text, found.suggestion, found.still) == (
+        "spelling",
+        "parlament",
+        "parliament",
+        STILL,
+    )
+    assert found.written[found.wrong.start : found.wrong.end] == found.wrong.text
+    assert [(each.start_s, each.end_s, each.frames) for each in result.telops] == [(7.5, 10.5, 60)]
+    assert [word.text for word in result.words] == SENTENCE.split()
+    assert (judgement.verdict, judgement.counts["issue"], judgement.unchecked) == ("warn", 1, ())
+
+
+def test_the_same_parts_give_the_same_document_and_ids(english: EnglishLexicon) -> None:
+    other = replace(SEAM, parts=tuple(reversed(SEAM.parts)))
+    first, second = (judge_job(each, Rules(), english, second_looks=5) for each in (SEAM, other))
+    assert first.document == second.document
+    assert first.key("acme") == second.key("acme")
+
+
+def test_what_failed_and_what_was_skipped_is_named_and_warned_of(english: EnglishLexicon) -> None:
+    stages = (StagePlan(stage=STAGE_OCR, segments=2), StagePlan(stage=STAGE_ASR, segments=0, skipped="no_audio_track"))
+    plan = PLAN.model_copy(update={"stages": stages})
+    judgement = judge_job(joined(read(0), failed(STAGE_OCR, 1), plan=plan), Rules(), english, second_looks=5)
+    assert judgement.verdict == "warn"
+    assert judgement.unchecked == (
+        UncheckedRange(stage=STAGE_ASR, start_s=0.0, end_s=18.0, reason="no_audio_track"),
+        UncheckedRange(stage=STAGE_OCR, start_s=8.0, end_s=18.0, reason="child_timeout"),
+    )
+
+
+def test_the_rules_of_the_job_are_followed(english: EnglishLexicon) -> None:
+    rules = Rules(roster=(RosterEntry(text="John Anderson"),), ng_words=(NgWord(text="chairman"),))
+    parts = joined(read(0, telop("John Andersen, chairman", 1.0, 3.0)), read(1), heard(0, "", 0), heard(1, "", 0))
+    judgement = judge_job(parts, rules, english, second_looks=5)
+    assert judgement.verdict == "fail"
+    assert judgement.counts == {"blocker": 1, "issue": 1, "fyi": 0, "name": 1, "ng_word": 1}
+
+
+def test_a_language_without_a_lexicon_is_judged_by_names_and_ng_words() -> None:
+    parts = joined(read(0, telop("Der Präsdent spricht spricht", 1.0, 3.0)), read(1))
+    assert judge_job(parts, Rules(), None, second_looks=5).verdict == "pass"
+
+
+DOUBTED = joined(
+    read(0, telop("The parlament voted", 1.0, 3.0, confidence=0.7)),
+    read(1, telop("The comittee met", 12.0, 14.0, confidence=0.7)),
+    heard(0, "the parliament voted", 1.0),
+    heard(1, "the committee met", 12.0),
+)
+
+
+def test_second_looks_are_asked_for_up_to_their_limit(english: EnglishLexicon) -> None:
+    both = judge_job(DOUBTED, Rules(), english, second_looks=5).in_doubt
+    assert [(each.stage, each.start_s, each.end_s, each.box) for each in both] == [
+        (STAGE_OCR, 1.0, 3.0, BOX),
+        (STAGE_OCR, 12.0, 14.0, BOX),
+    ]
+    assert len(judge_job(DOUBTED, Rules(), english, second_looks=1).in_doubt) == 1
+    assert judge_job(DOUBTED, Rules(), english, second_looks=0).in_doubt == ()
+
+
+def test_what_second_looks_gave_is_judged_with_the_rest(english: EnglishLexicon) -> None:
+    request = judge_job(DOUBTED, Rules(), english, second_looks=1).in_doubt[0]
+    answer = RecheckAnswered(
+        job_id="job-1",
+        recheck_id=request.recheck_id,
+        stage=STAGE_OCR,
+        readings=tuple(Reading(text="The parliament voted", confidence=0.9, at_s=at) for at in (1.5, 2.5)),
+    )
+    look = (request.start_s, BOX.model_dump_json().encode(), answer.model_dump_json().encode())
+    judgement = judge_job(replace(DOUBTED, looks=(look,)), Rules(), english, second_looks=0)
+    first, other = CheckResult.model_validate_json(judgement.document).findings
+    assert (first.blame, other.blame) == ("ocr", "undecidable")
