@@ -17,9 +17,10 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from numpy.typing import NDArray
-from telop_chassis.sandbox import Refused
+from telop_chassis.child_side import Refused
 
-SAMPLE_RATE: Final = 16_000
+from telop_asr.transcription import SAMPLE_RATE
+
 MAX_TRACKS: Final = 64
 EARLIER_S: Final = (0.5, 10.0, 604_800.0)
 """How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""

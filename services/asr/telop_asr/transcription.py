@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+SAMPLE_RATE: Final = 16_000
+"""Of the mono sound that every engine hears."""
 MAX_WORDS: Final = 3_000
 """What `speech.transcribed.v1` carries of one segment."""
 LONGEST_WORD: Final = 200

@@ -16,6 +16,7 @@ from telop_contracts.values import EngineFingerprint
 from telop_chassis import children
 from telop_chassis.child_side import FRAME_HEADER, Engine, EngineMissingError, Refused
 from telop_chassis.failures import PermanentError, TransientError
+from telop_chassis.logs import get_logger
 
 __all__ = ["Engine", "EngineMissingError", "EngineProcess", "EngineUnavailableError", "Refused"]
 
@@ -23,6 +24,7 @@ MODEL_ENVIRONMENT: Final = ("HOME", "HF_HOME", "XDG_CACHE_HOME", "HTTPS_PROXY", 
 """What loading a model by name may need beside the environment of every child."""
 LONGEST_ANSWER: Final = 16 * 1024**2
 FINISH_GRACE_S: Final = 0.5
+_log = get_logger(__name__)
 
 
 class EngineUnavailableError(TransientError):
@@ -108,6 +110,10 @@ class EngineProcess:
         try:
             async with asyncio.timeout(self._load_timeout_s):
                 facts = _interpret(await self._exchange(self._settings))
+        except EngineUnavailableError as error:
+            _log.error("engine_unavailable", advice=error.detail)  # settings and advice, never input
+            await self._kill()
+            raise
         except BaseException:
             await self._kill()
             raise

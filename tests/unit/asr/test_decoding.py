@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from telop_asr import decoding
+from telop_asr.transcription import SAMPLE_RATE as RATE
 from telop_chassis.failures import PermanentError
 from telop_chassis.sandbox import Limits, Refused, run_child
 
 from tests.unit.asr.sound_files import pitch, silence, tone, write
-
-RATE = decoding.SAMPLE_RATE
 
 
 def decode(path: Path, start_s: float, end_s: float, *, language: str = "en", name: str = "mov") -> NDArray[np.int16]:

@@ -13,6 +13,7 @@ import telop_cli.demo
 from numpy.typing import NDArray
 from telop_asr import decoding, engines
 from telop_asr.engines import AsrEngine, EngineSettings, SoundFileEngine
+from telop_asr.transcription import SAMPLE_RATE as RATE
 from telop_chassis.child_side import EngineMissingError
 from telop_chassis.sandbox import Refused
 from telop_contracts.values import EngineFingerprint
@@ -21,7 +22,6 @@ from tests.unit.asr import tiny_whisper
 from tests.unit.asr.fake_engine import FakeEngine
 
 CLIP = Path(telop_cli.demo.__file__).parent / "assets" / "clip.mp4"
-RATE = decoding.SAMPLE_RATE
 Make = Callable[[Path], AsrEngine]
 
 

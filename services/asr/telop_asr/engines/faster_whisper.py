@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from telop_chassis.child_side import EngineMissingError, Refused
 from telop_contracts.values import EngineFingerprint
 
-from telop_asr.decoding import SAMPLE_RATE
 from telop_asr.engines import LANGUAGE_NOT_SUPPORTED, EngineSettings, hash_of, primary
-from telop_asr.transcription import HeardWord
+from telop_asr.transcription import SAMPLE_RATE, HeardWord
 
 COMPUTE_TYPE: Final = "int8"
 DECODING: Final[dict[str, Any]] = {

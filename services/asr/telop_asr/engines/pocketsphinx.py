@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from telop_chassis.child_side import Refused
 from telop_contracts.values import EngineFingerprint
 
-from telop_asr.decoding import SAMPLE_RATE
 from telop_asr.engines import LANGUAGE_NOT_SUPPORTED, EngineSettings, hash_of, primary
-from telop_asr.transcription import HeardWord, shifted
+from telop_asr.transcription import SAMPLE_RATE, HeardWord, shifted
 
 MODEL: Final = "en-us 5.1"
 FRAMES_PER_S: Final = 100
