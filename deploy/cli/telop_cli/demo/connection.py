@@ -20,7 +20,7 @@ class Connection:
 
     ingest_url: str
     notifier_url: str
-    api_key: str
+    api_key: str = field(repr=False)
     kafka: str
     broker_kind: str
     data: str

@@ -23,10 +23,10 @@ TENANT: Final = "demo"
 """The tenant of a local stack; ingest maps its topic to it, whatever the event says."""
 
 
-def start(connection: Connection, client: Client, request: Mapping[str, Any]) -> str:
+def start(connection: Connection, client: Client, request: Mapping[str, Any], *, tenant: str = TENANT) -> str:
     """Publish a check request on the connection's broker and return the id of the job that comes of it."""
     newest = next(client.jobs(), {}).get("job_id")
-    publish(connection.kafka, request)
+    publish(connection.kafka, request, tenant=tenant)
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         job_id = next(client.jobs(), {}).get("job_id")
