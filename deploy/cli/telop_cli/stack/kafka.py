@@ -38,7 +38,7 @@ async def start(supervisor: Supervisor) -> str:
         tool = _program("kafka-format", class_path, "kafka.tools.StorageTool", *arguments, mark=str(settings))
         await supervisor.run(tool)
     kept = await supervisor.keep(broker, stage=STAGE)
-    await kept.until(lambda: _listens(chosen["broker"]))
+    await kept.until(lambda: ports.listens(chosen["broker"]))
     bootstrap = f"{HOST}:{chosen['broker']}"
     await kept.until(lambda: asyncio.to_thread(topics.answers, bootstrap))
     return bootstrap
@@ -93,12 +93,3 @@ def _escaped(value: str) -> str:
     units = value.replace("\\", "\\\\").encode("utf-16-be")
     numbers = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
     return "".join(chr(number) if 32 <= number < 127 else f"\\u{number:04x}" for number in numbers)
-
-
-async def _listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection(HOST, port)
-    except OSError:
-        return False
-    writer.close()
-    return True

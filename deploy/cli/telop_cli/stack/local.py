@@ -98,7 +98,7 @@ class _Start:
         async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as group:
             for member in self.members:
                 program = services.program(member, around, databases[member.name], chosen[member.name])
-                group.create_task(self._serve(program, client, urls[member.name]))
+                group.create_task(self._serve(program, client, chosen[member.name]))
         return Stack(ingest, notifier, keys[0], bootstrap, kind, databases, data, urls), mortal
 
     async def _databases(self) -> dict[str, str]:
@@ -127,9 +127,9 @@ class _Start:
         await topics.create(bootstrap, replication=replication)
         return bootstrap
 
-    async def _serve(self, program: Program, client: httpx.AsyncClient, url: str) -> None:
+    async def _serve(self, program: Program, client: httpx.AsyncClient, port: int) -> None:
         kept = await self.supervisor.keep(program, stage=services.STAGE)
-        await kept.until(lambda: services.ready(client, url))
+        await kept.until(lambda: services.ready(client, port))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ New ones are drawn below the range from which the system takes ports for outgoin
 is started again still finds its port free.
 """
 
+import asyncio
 import json
 import random
 import socket
@@ -28,6 +29,16 @@ def choose(file: Path, names: Sequence[str]) -> dict[str, int]:
         chosen[name] = port
     file.write_text(json.dumps(remembered | chosen))
     return chosen
+
+
+async def listens(port: int) -> bool:
+    """Returns whether somebody accepts connections on a port."""
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def _free(port: int) -> bool:
