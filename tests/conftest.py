@@ -14,29 +14,29 @@ CHOSEN = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
-def containers() -> bool:
-    """Whether what the tests run against comes in containers: decided once, here."""
+def no_containers() -> str | None:
+    """Why what the tests run against does not come in containers, None if it does: decided once, here."""
     from tests.support import backing  # noqa: PLC0415 - two seconds that unit tests need not spend
 
-    return backing.docker_answers()
+    return backing.why_no_containers()
 
 
 @pytest.fixture(scope="session")
-async def databases(containers: bool, pytestconfig: pytest.Config) -> AsyncIterator["Databases"]:
+async def databases(no_containers: str | None, pytestconfig: pytest.Config) -> AsyncIterator["Databases"]:
     """The PostgreSQL of this session."""
     from tests.support import backing  # noqa: PLC0415
 
-    async with backing.any_postgres(containers=containers) as server:
+    async with backing.any_postgres(no_containers) as server:
         pytestconfig.stash.setdefault(CHOSEN, []).append(server.chosen)
         yield server
 
 
 @pytest.fixture(scope="session")
-async def broker(containers: bool, pytestconfig: pytest.Config) -> AsyncIterator["Broker"]:
+async def broker(no_containers: str | None, pytestconfig: pytest.Config) -> AsyncIterator["Broker"]:
     """The broker of this session. It has no topics: a test creates those it needs, behind a prefix of its own."""
     from tests.support import backing  # noqa: PLC0415
 
-    async with backing.any_broker(containers=containers) as running:
+    async with backing.any_broker(no_containers) as running:
         pytestconfig.stash.setdefault(CHOSEN, []).append(running.chosen)
         yield running
 

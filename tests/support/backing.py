@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import docker
-from docker.errors import DockerException
+from docker.errors import DockerException, ImageNotFound
 from telop_cli.stack import embedded, kafka, ports, postgres, topics
 from telop_cli.stack.jars import JarsMissing
 from telop_cli.stack.postgres import Postgres
@@ -31,18 +31,27 @@ POSTGRES_IMAGE = "postgres:18-alpine"
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 
 
-def docker_answers() -> bool:
-    """Returns whether a Docker daemon answers within two seconds."""
+def why_no_containers() -> str | None:
+    """Returns why containers cannot be used, or None if they can: a daemon answers and has, or gets, the images."""
     with warnings.catch_warnings():
         # The client leaves the socket open that it could not connect; collected here, that fails no test.
         warnings.simplefilter("ignore", ResourceWarning)
         try:
-            with closing(docker.from_env(timeout=2)) as client:
-                return bool(client.ping())
+            docker.from_env(timeout=2).close()
         except DockerException:
-            return False
+            return "no Docker daemon answers"
         finally:
             gc.collect()
+    with closing(docker.from_env()) as client:
+        for image in (POSTGRES_IMAGE, KAFKA_IMAGE):
+            try:
+                client.images.get(image)
+            except ImageNotFound:
+                try:
+                    client.images.pull(image)
+                except DockerException:
+                    return f"the Docker daemon cannot pull {image}"
+    return None
 
 
 @asynccontextmanager
@@ -65,21 +74,21 @@ async def postgres_server(folder: Path) -> AsyncIterator[Postgres]:
 
 
 @asynccontextmanager
-async def any_postgres(*, containers: bool) -> AsyncIterator[Databases]:
+async def any_postgres(no_containers: str | None) -> AsyncIterator[Databases]:
     """PostgreSQL 18."""
-    if containers:
+    if no_containers is None:
         async with _postgres_container() as url:
             yield Databases(url, f"PostgreSQL in a container ({POSTGRES_IMAGE})")
         return
     async with supervisor() as running:
         server = await postgres.start(running, durable=False)
-        yield Databases(server.url, "PostgreSQL 18 as a process: no Docker daemon answers")
+        yield Databases(server.url, f"PostgreSQL 18 as a process: {no_containers}")
 
 
 @asynccontextmanager
-async def any_broker(*, containers: bool) -> AsyncIterator[Broker]:
+async def any_broker(no_containers: str | None) -> AsyncIterator[Broker]:
     """Apache Kafka, or what stands in for it."""
-    if containers:
+    if no_containers is None:
         async with _kafka_container() as bootstrap:
             yield Broker(bootstrap, real=True, chosen=f"Apache Kafka in a container ({KAFKA_IMAGE})")
         return
@@ -90,7 +99,7 @@ async def any_broker(*, containers: bool) -> AsyncIterator[Broker]:
             bootstrap, _ = await embedded.start(running)
             yield Broker(bootstrap, real=False, chosen=f"the embedded broker: Kafka's jars cannot be had ({error})")
         else:
-            yield Broker(bootstrap, real=True, chosen="Apache Kafka 4.3.1 as a process: no Docker daemon answers")
+            yield Broker(bootstrap, real=True, chosen=f"Apache Kafka 4.3.1 as a process: {no_containers}")
 
 
 @asynccontextmanager
@@ -108,7 +117,7 @@ async def _postgres_container() -> AsyncIterator[Callable[[str], str]]:
 async def _kafka_container() -> AsyncIterator[str]:
     port = random.randint(ports.LOWEST, ports.HIGHEST)
     container = DockerContainer(KAFKA_IMAGE).with_bind_ports(9092, port)
-    bootstrap = f"{container.get_container_host_ip()}:{port}"
+    bootstrap = f"{container.get_docker_client().host()}:{port}"  # it has to know before it starts what to advertise
     for name, value in _container_settings(bootstrap).items():
         container = container.with_env(name, value)
     await asyncio.to_thread(container.start)
