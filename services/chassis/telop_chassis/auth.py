@@ -8,7 +8,6 @@ parameters name one of the aliases below, and `open_routes` finds any that forgo
 
 import base64
 import hashlib
-import re
 import secrets
 import time
 from collections import OrderedDict
@@ -26,12 +25,12 @@ from sqlalchemy import select
 
 from telop_chassis.database import Database
 from telop_chassis.problems import ScopeMissing, Unauthenticated
+from telop_chassis.settings import ACCESS_KEY
 from telop_chassis.tables import access_keys
 
 CACHE_S: Final = 2.0
 CACHE_KEYS: Final = 10_000
 OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/docs/oauth2-redirect"})
-_KEY: Final = re.compile(r"telop_[A-Za-z0-9]{1,32}_[A-Za-z0-9_-]{32,200}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Authenticator:
 
     async def authenticate(self, text: str) -> Principal:
         """Return whose key this is; raises `Unauthenticated`."""
-        if not _KEY.fullmatch(text):
+        if not ACCESS_KEY.fullmatch(text):
             raise Unauthenticated
         known = await self._find(hash_key(text))
         if known is None or known.revoked or (known.expires_at is not None and known.expires_at <= datetime.now(UTC)):

@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _SIGKILL: Final = 9
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not a fault of the child
+class Refused(Exception):
     """Raised by code in a child: the input can never be processed. `reason` is a reason code and holds no input."""
 
     def __init__(self, reason: str) -> None:

@@ -68,6 +68,7 @@ class Intake:
         self.broker = KafkaBroker(
             kafka.bootstrap,
             logger=logging.getLogger("faststream"),
+            log_level=logging.DEBUG,  # two lines for each batch
             allow_auto_create_topics=False,
             graceful_timeout=5.0,
             client_id=f"telop-{service}",

@@ -118,7 +118,7 @@ _SCHEDULE: Final = text("""
 """)
 
 
-async def insert(connection: "asyncpg.Connection[asyncpg.Record]", arrivals: Sequence[Arrival]) -> None:
+async def insert(connection: asyncpg.Connection[asyncpg.Record], arrivals: Sequence[Arrival]) -> None:
     """Store a batch in one statement, and what reuses an id for another payload as dead letters."""
     columns = list(
         zip(
@@ -140,7 +140,7 @@ async def insert(connection: "asyncpg.Connection[asyncpg.Record]", arrivals: Seq
             await bury(connection, arrivals[row["ordinal"] - 1], REASON_ID_REUSED)
 
 
-async def bury(connection: "asyncpg.Connection[asyncpg.Record]", arrival: Arrival, reason: str) -> None:
+async def bury(connection: asyncpg.Connection[asyncpg.Record], arrival: Arrival, reason: str) -> None:
     """Store a record as a dead letter at once: what it names is untouched."""
     event_id = f"{reason}:{hashlib.sha256(f'{arrival.source}/{arrival.event_id}'.encode()).hexdigest()[:16]}"
     await connection.execute(

@@ -22,7 +22,7 @@ class FieldError:
     message: str
 
 
-class Problem(Exception):  # noqa: N818 - it is an answer, not only an error
+class Problem(Exception):
     """Base of all problems; subclass the nearest one below and give it a `code` and a `title` of your own."""
 
     status: ClassVar[int] = 500

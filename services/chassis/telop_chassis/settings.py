@@ -4,17 +4,26 @@ They are built in `build()`, never at import. `load` turns a missing or malforme
 """
 
 import os
+import re
 import sys
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from telop_contracts.media.v1 import MediaPublished
+from telop_contracts.values import Tenant
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 Positive = Annotated[float, Field(gt=0)]
+ACCESS_KEY: Final = re.compile(r"telop_[A-Za-z0-9]{1,32}_[A-Za-z0-9_-]{32,200}")
+
+
+def _access_key(value: SecretStr) -> SecretStr:
+    if not ACCESS_KEY.fullmatch(value.get_secret_value()):
+        raise ValueError("an access key reads telop_<prefix>_<at least 32 random characters>")
+    return value
 
 
 class DatabaseSettings(BaseModel):
@@ -69,8 +78,8 @@ class HttpSettings(BaseModel):
 class AuthSettings(BaseModel):
     """The first access key, so that somebody can create the others."""
 
-    seed_key: SecretStr | None = None
-    seed_tenant: str = "demo"
+    seed_key: Annotated[SecretStr, AfterValidator(_access_key)] | None = None
+    seed_tenant: Tenant = "demo"
 
 
 class IntakeSettings(BaseModel):

@@ -26,7 +26,8 @@ def _with_value(record: Record, **fields: object) -> bytes:
 
 def poisons(record: Record) -> dict[str, tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]], str]]:
     """Value, key, headers and the expected reason of every poison that can still tell its job."""
-    key, headers = record.key, list(record.headers)
+    key = record.key
+    headers: list[tuple[str, bytes | None]] = list(record.headers)
     deep = b'{"job_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     return {
         "not JSON": (b"not json", key, headers, "not_json"),

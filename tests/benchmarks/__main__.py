@@ -1,0 +1,60 @@
+"""`just bench [relay|latency|job]`: measure, and print ratios of one run."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+from aiokafka import AIOKafkaProducer
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from telop_chassis.logs import configure_logs
+
+from tests.benchmarks import jobs, latency, relaying
+from tests.integration.chassis import harness
+from tests.integration.chassis.conftest import TOPICS
+from tests.support import backing
+
+NAMES = ("relay", "latency", "job")
+
+
+async def _on_servers(names: list[str]) -> None:
+    no_containers = backing.why_no_containers()
+    async with (
+        backing.any_postgres(no_containers) as databases,
+        backing.any_broker(no_containers) as broker,
+    ):
+        print(f"against {databases.chosen}; {broker.chosen}")
+        if "relay" in names:
+            await relaying.measure(databases, broker)
+        if "latency" in names:
+            url, prefix = await databases.empty(), f"t{uuid4().hex[:8]}."
+            settings = harness.settings(url, broker.bootstrap, prefix)
+            await harness.migrate(settings)
+            await broker.create(prefix + topic for topic in TOPICS)
+            engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
+            producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
+            await producer.start()
+            await latency.measure(harness.Harness(settings, engine, producer))
+            await producer.stop()
+            await engine.dispose()
+
+
+def main() -> int:
+    """Run the benchmarks that are named, or all."""
+    names = sys.argv[1:] or list(NAMES)
+    if unknown := set(names) - set(NAMES):
+        print(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
+        return 64
+    configure_logs("bench", "0", level="ERROR")
+    if {"relay", "latency"} & set(names):
+        asyncio.run(_on_servers(names))
+    if "job" in names:
+        with tempfile.TemporaryDirectory(prefix="telop-bench-") as folder:
+            jobs.measure(Path(folder))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
