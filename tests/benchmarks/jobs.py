@@ -39,7 +39,7 @@ def measure(folder: Path) -> None:
 
 def _branches(spans: list[Span]) -> dict[str, float]:
     work = [span for span in spans if span.service in BRANCHES and span.name.startswith("segment.planned")]
-    return {span.service: span.duration_s for span in work}
+    return {span.service: (span.end_ns - span.start_ns) / 1e9 for span in work}
 
 
 def _peaks(folder: Path) -> dict[str, int]:
