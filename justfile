@@ -13,14 +13,14 @@ default:
 [no-cd]
 [no-exit-message]
 demo *arguments:
-    @telop demo "$@"
+    @TELOP_ENDS_WITH_STARTER=1 exec telop demo "$@"
 
 # The command line: up, send, watch, doctor, ... (`just telop --help`)
 [group("use")]
 [no-cd]
 [no-exit-message]
 telop *arguments:
-    @telop "$@"
+    @TELOP_ENDS_WITH_STARTER=1 exec telop "$@"
 
 # Everything that has to pass: lint, drift of the contracts, and the tests (arguments go to pytest)
 [group("develop")]

@@ -60,4 +60,9 @@ install() {
 if [ ! -x "$root/.venv/bin/python" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$(wanted)" ]; then
     install
 fi
+case "${1:-}" in
+    # As their recipes do; but just would neither pass SIGTERM on nor wait for what a stack has to stop.
+    telop) shift && exec "$root/.venv/bin/telop" "$@" ;;
+    demo) exec "$root/.venv/bin/telop" "$@" ;;
+esac
 PATH="$tools/bin:$PATH" exec "$tools/bin/just" --justfile "$root/justfile" "$@"

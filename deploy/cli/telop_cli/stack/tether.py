@@ -24,11 +24,16 @@ def main(starter: int, signal_number: int, user: str, program: list[str]) -> Non
     libc = ctypes.CDLL(None, use_errno=True)
     if user != "-":
         _become(libc, user)
+    end_with(starter, signal_number, libc)
+    os.execv(program[0], program)  # noqa: S606 - becoming that program is what this is for
+
+
+def end_with(starter: int, signal_number: int, libc: ctypes.CDLL | None = None) -> None:
+    """Has the kernel send a signal to this process when `starter`, its parent, dies; does nothing but on Linux."""
     if sys.platform == "linux":
-        _check(libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0))
+        _check((libc or ctypes.CDLL(None, use_errno=True)).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0))
         if os.getppid() != starter:  # it died before the line above
             raise SystemExit(1)
-    os.execv(program[0], program)  # noqa: S606 - becoming that program is what this is for
 
 
 def _become(libc: ctypes.CDLL, user: str) -> None:
