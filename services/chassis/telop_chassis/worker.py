@@ -6,12 +6,14 @@ when the process stops: then its lease goes back uncounted. What `work` returned
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
 from telop_contracts.codec import REASON_INVALID
 from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
+from telop_contracts.values import ID_PATTERN
 
 from telop_chassis import ended_jobs, inbox, inbox_writes
 from telop_chassis.database import Database, Transaction, is_passing
@@ -25,6 +27,7 @@ from telop_chassis.work_guard import InterruptedWork, Interruption, guarded
 Handlers = Mapping[str, Handler[Any, Any]]
 Held = Callable[[], Sequence[str]]
 RECORD_RETRY_S: Final = 0.2
+_JOB_ID: Final = re.compile(ID_PATTERN)
 _log = structlog.get_logger(__name__)
 
 
@@ -201,7 +204,9 @@ class Worker:
         )
         try:
             async with self._database.transaction(f"give up {lease.type}") as transaction:
-                if await inbox.finish(transaction, lease, "dead", decision.reason, decision.detail):
+                held = await inbox.finish(transaction, lease, "dead", decision.reason, decision.detail)
+                # A record that tells neither payload nor job can end nothing: its job ends as stalled.
+                if held and (item.data is not None or _JOB_ID.fullmatch(item.subject)):
                     await _apply(transaction, await handler.give_up(transaction, item, decision.reason), lease.tenant)
         except Exception as error:
             if is_passing(error):
