@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import alike
 from telop_matcher.matching.numbers import Number, find_numbers
 from telop_matcher.matching.values import Relation, Telop, Word
@@ -21,6 +22,8 @@ AFTER_S: Final = 4.0
 LONGEST_S: Final = 60.0
 """Of a telop that stands for longer, only this much is compared: it is a label."""
 EQUAL: Final = 2.0
+EQUAL_LITTLE: Final = 0.8
+"""Of a word of grammar: one "the" must not outweigh the word after it."""
 NUMBERS: Final = 1.0
 SUBSTITUTION: Final = -0.8
 SKIP_SPOKEN: Final = -0.25
@@ -155,7 +158,7 @@ def _equal(written: Item, spoken: Item) -> bool:
 
 def _score(written: Item, spoken: Item) -> float:
     if _equal(written, spoken):
-        return EQUAL
+        return EQUAL_LITTLE if written.text in GRAMMAR else EQUAL
     if written.number and spoken.number:
         return NUMBERS
     if written.number or spoken.number:
@@ -197,13 +200,10 @@ def _trace(written: Sequence[Item], spoken: Sequence[Item]) -> tuple[int | None,
 
 
 def _relation(written: Sequence[Item], spoken: Sequence[Item], partner: Sequence[int | None]) -> Relation:
-    paired = [
-        (item, spoken[at])
-        for item, at in zip(written, partner, strict=True)
-        if at is not None and _score(item, spoken[at]) > 0
-    ]
     places = [at for at in partner if at is not None]
-    if not paired or not any(len(item.text) > 3 or item.number for item, _ in paired):
+    pairs = [(item, spoken[at]) for item, at in zip(written, partner, strict=True) if at is not None]
+    paired = [pair for pair in pairs if _score(*pair) > 0]
+    if not any(_equal(item, other) and item.text not in GRAMMAR for item, other in paired):
         return Relation.UNSPOKEN
     share = len(paired) / len(written)
     density = len(places) / (places[-1] - places[0] + 1)

@@ -9,19 +9,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.values import Kind, Relation, Suspicion
 from telop_matcher.matching.writing import Token
 
-_GRAMMAR: Final = (
-    "a an the and or but of to for from with by at as if than then be am are was were been has have will would can "
-    "could should may might must this these those my your his their our its i he she we they it us them not into onto "
-    "about between during after before under over because while where when which what"
-)
 _LEGITIMATE: Final = (
     "had that is in on do no so very bye ha hear there now well many much really long far more big again who you her "
     "what knock"
 )
-GRAMMAR: Final = frozenset(_GRAMMAR.split())
 LEGITIMATE: Final = frozenset(_LEGITIMATE.split())
 """Words that good English doubles: "he had had", "that that", "what it is is", "came in in", "gave her her"."""
 

@@ -5,7 +5,7 @@ Andersen from Anderson. A single word needs speech that says the roster's name. 
 the roster, that was heard as written with another sound, or that a reader of pictures confuses.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -27,26 +27,35 @@ class Roster:
     """The names of a job, folded once."""
 
     names: tuple[tuple[Token, ...], ...]
-    texts: tuple[str, ...]
-    words: frozenset[str]
-    """Every word of every name: right wherever it stands."""
+    by_word: Mapping[str, Sequence[int]]
+    """Every word of every name, right wherever it stands, with the names that have it."""
 
     @classmethod
     def of(cls, names: Sequence[str]) -> "Roster":
         """Fold the names."""
         cut = tuple(tuple(tokens(name)) for name in names)
-        return cls(cut, tuple(names), frozenset(token.text for name in cut for token in name))
+        by_word: dict[str, list[int]] = {}
+        for position, name in enumerate(cut):
+            for token in name:
+                by_word.setdefault(token.text, []).append(position)
+        return cls(cut, by_word)
 
     def has(self, word: str) -> bool:
         """Whether a folded word, or what it is the possessive of, belongs to a name."""
-        return word in self.words or _bare(word) in self.words
+        return word in self.by_word or _bare(word) in self.by_word
+
+    def near(self, aligned: Aligned) -> Iterator[tuple[Token, ...]]:
+        """The names of which a word is written or was heard: no other can be nearly right here."""
+        words = {_bare(token.text) for token in aligned.tokens} | set(aligned.spoken_tokens)
+        for position in sorted({each for word in words for each in self.by_word.get(word, ())}):
+            yield self.names[position]
 
 
 def find_wrong_names(aligned: Aligned, roster: Roster, lexicon: Lexicon | None) -> Iterator[Suspicion]:
     """Suspect near misses of the roster's names."""
-    for name in roster.names:
+    for name in roster.near(aligned):
         size = len(name)
-        for first in range(len(aligned.tokens) - size + 1 if size else 0):
+        for first in range(len(aligned.tokens) - size + 1):
             written = aligned.tokens[first : first + size]
             wrong = [at for at in range(size) if _bare(written[at].text) != name[at].text]
             if len(wrong) != 1 or not _is_near(written[wrong[0]], name[wrong[0]], roster, lexicon):

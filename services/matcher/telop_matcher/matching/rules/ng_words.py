@@ -7,6 +7,7 @@ space counts as one space, a line break too.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from telop_matcher.matching.values import BLOCKER, Blame, Kind, NgRule, Suspicion, Word
@@ -52,14 +53,14 @@ def hear_ng_words(words: Sequence[Word], rules: Sequence[NgRule]) -> Iterator[He
 
 
 def _occurrences(folded: Folded, rule: NgRule) -> list[tuple[int, int]]:
+    found = [match.span() for match in _pattern(rule.text).finditer(folded.text)]
+    if not found:
+        return []
     allowed = [match.span() for exception in rule.exceptions for match in _pattern(exception).finditer(folded.text)]
-    return [
-        match.span()
-        for match in _pattern(rule.text).finditer(folded.text)
-        if not any(start <= match.start() and match.end() <= end for start, end in allowed)
-    ]
+    return [(start, end) for start, end in found if not any(a <= start and end <= b for a, b in allowed)]
 
 
+@lru_cache(maxsize=4096)
 def _pattern(term: str) -> re.Pattern[str]:
     folded = _SPACE.sub(" ", fold(term).text.strip())
     body = re.escape(folded).replace(r"\ ", r"\s+")

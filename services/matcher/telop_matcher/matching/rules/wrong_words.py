@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import looks, sounds
-from telop_matcher.matching.rules.duplicates import GRAMMAR
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
