@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 from telop_cli.demo.connection import Connection
+from telop_cli.demo.stack_process import StackProcess
 
 from tests.support.eventually import eventually
 
@@ -28,3 +29,9 @@ async def kill(connection: Connection, service: str) -> None:
         return new != old.pid and psutil.pid_exists(new) and not old.is_running()
 
     await eventually(another_runs, within_s=20)
+
+
+def kill_stack(stack: StackProcess) -> None:
+    """SIGKILL the supervisor itself; what it ran is left behind, dying or not."""
+    stack.process.kill()
+    assert stack.process.wait() == -signal.SIGKILL

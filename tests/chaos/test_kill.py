@@ -1,6 +1,5 @@
 """`kill -9` of each service, and of the whole stack, with jobs under way: no job is lost, no effect is repeated."""
 
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from telop_cli.demo.connection import Connection
 from telop_cli.demo.receiver import WebhookReceiver
 from telop_cli.demo.run import SERVICES
 from telop_cli.demo.stack_process import StackProcess
-from telop_cli.failures import Refused
 
 from tests.chaos import faults, invariants, workload
 from tests.support.eventually import eventually
@@ -91,10 +89,7 @@ async def test_a_stack_that_is_killed_goes_on_where_it_stopped(
         endpoint_id = subscribe(client, webhooks)
         job_ids = workload.start(client, clip, JOBS)
         await work_is_under_way(client, job_ids)
-        stack.process.send_signal(signal.SIGKILL)
-        stack.process.wait()
-        with pytest.raises(Refused, match="cannot reach"):
-            await _until_refused(client, job_ids[0])
+        faults.kill_stack(stack)
 
     with StackProcess(data, environment=workload.SEGMENTS) as stack, stack.connection.client() as client:
         jobs = await workload.ended(client, job_ids)
@@ -103,13 +98,3 @@ async def test_a_stack_that_is_killed_goes_on_where_it_stopped(
         invariants.every_end_was_announced_once(webhooks, jobs)
         await invariants.nothing_was_given_up(stack.connection)
         assert client.deliveries(endpoint_id)
-
-
-async def _until_refused(client: Client, job_id: str) -> None:
-    """Ask until nobody answers: the services end with their supervisor."""
-
-    async def nobody_answers() -> bool:
-        client.job(job_id)
-        return False
-
-    await eventually(nobody_answers, within_s=20)
