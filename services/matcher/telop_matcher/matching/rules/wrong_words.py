@@ -34,8 +34,8 @@ heard one.
 MARGIN_ALIKE: Final = 3.0
 """The same for words that sound alike, which are misheard also from a good voice."""
 MARGIN_MISHEARD: Final = 8.0
-"""Margin wanted from a voice that is misheard. Of 60 different mishearings between words that were heard right, 3 looked
-like the written word and reached 6; of 79 exchanged words 40 did (100 sentences in flite's voices slt and awb).
+"""Margin wanted from a voice that is misheard. Of 60 different mishearings between words that were heard right, 3
+looked like the written word and reached 6; of 79 exchanged words 40 did (100 sentences in flite's voices slt and awb).
 """
 MARGIN_CLEAR: Final = 6.0
 """Margin from which the context is a witness of its own."""
