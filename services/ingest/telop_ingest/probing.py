@@ -58,6 +58,8 @@ def _describe(container: InputContainer, name: str, max_pixels: int, max_duratio
     if video is None and audio is None:
         raise Refused("media_no_tracks")
     duration_s = _duration(container)
+    if duration_s <= 0:
+        raise Refused("media_zero_duration")
     if duration_s > max_duration_s:
         raise Refused("media_too_long")
     found: dict[str, Any] = {
@@ -79,8 +81,6 @@ def _describe(container: InputContainer, name: str, max_pixels: int, max_duratio
         found |= {"start_timecode": timecode[:32] if timecode else None}
     if audio is not None:
         _first_frame(container, audio)
-    if duration_s <= 0:
-        raise Refused("media_zero_duration")
     return found
 
 

@@ -68,8 +68,9 @@ async def local_stack(
         async with Supervisor(folders, report) as supervisor:
             start = _Start(supervisor, broker, report, members, environment or {})
             stack, mortal = await start.run()
-            async with _while_alive(mortal):
-                yield stack
+            with _announced(folders, stack):
+                async with _while_alive(mortal):
+                    yield stack
 
 
 @dataclass
@@ -132,6 +133,17 @@ class _Start:
         await kept.until(lambda: services.ready(client, port))
 
 
+@contextmanager
+def _announced(folders: Folders, stack: Stack) -> Iterator[None]:
+    """Keeps `run/stack.json`, by which the other commands find the stack, for as long as it runs."""
+    file = folders.data / "run" / "stack.json"
+    _write_secret(file, stack.line())
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
 @asynccontextmanager
 async def _while_alive(mortal: Kept | None) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
@@ -164,12 +176,17 @@ def _secret(file: Path) -> str:
     from telop_chassis.auth import new_key  # noqa: PLC0415 - a second that only the first start spends
 
     secret = new_key().text.get_secret_value()  # 256 random bits, right for either
+    _write_secret(file, secret)
+    return secret
+
+
+def _write_secret(file: Path, line: str) -> None:
+    """Writes a file that its owner alone may read, all of it or nothing."""
     unfinished = file.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as output:
-        output.write(secret + "\n")
+        output.write(line + "\n")
     unfinished.replace(file)
-    return secret
 
 
 @contextmanager
