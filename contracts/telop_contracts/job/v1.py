@@ -116,7 +116,7 @@ class JobProgressed(JobEvent):
 
 
 class UncheckedRange(Value):
-    """Media time that a stage did not check, and why. Without a range, the stage did not run at all."""
+    """Media time that a stage did not check, and why. A stage that did not run has the whole duration."""
 
     stage: Code
     start_s: Seconds
