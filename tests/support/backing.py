@@ -94,7 +94,7 @@ async def any_broker(no_containers: str | None) -> AsyncIterator[Broker]:
         return
     async with supervisor() as running:
         try:
-            bootstrap = await kafka.start(running)
+            bootstrap = await kafka.start(running, lambda _: None)
         except JarsMissing as error:
             bootstrap, _ = await embedded.start(running)
             yield Broker(bootstrap, real=False, chosen=f"the embedded broker: Kafka's jars cannot be had ({error})")

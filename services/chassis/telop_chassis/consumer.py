@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, cast
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
@@ -41,6 +41,7 @@ MAX_POLL_INTERVAL_MS: Final = 24 * 3600 * 1000
 BATCH_TIMEOUT_MS: Final = 5
 """FastStream sleeps this long after an empty poll, so it is part of every record's latency."""
 RETRY_FIRST_S: Final = 0.1
+STOP_LIMIT_S: Final = 8.0
 RETRY_LIMIT_S: Final = 2.0
 REASON_UNKNOWN_TENANT: Final = "unknown_tenant"
 _log = structlog.get_logger(__name__)
@@ -65,6 +66,7 @@ class Intake:
         self._database = database
         self._subscriptions = dict(subscriptions)
         self._stopping = False
+        self._bootstrap = kafka.bootstrap
         self.broker = KafkaBroker(
             kafka.bootstrap,
             logger=logging.getLogger("faststream"),
@@ -90,13 +92,28 @@ class Intake:
         self._subscriber(self._receive)
 
     async def start(self) -> None:
-        """Connect and consume; raises `KafkaError` where the broker does not answer."""
+        """Connect and consume; raises `KafkaError` where the broker does not answer or lacks a topic.
+
+        A consumer that starts before its topics exist would learn of them minutes later.
+        """
+        probe = AIOKafkaConsumer(bootstrap_servers=self._bootstrap)
+        try:
+            await probe.start()
+            missing = set(self._subscriptions) - await probe.topics()
+        finally:
+            await probe.stop()
+        if missing:
+            raise UnknownTopicOrPartitionError(min(missing))
         await self.broker.start()
 
     async def stop(self) -> None:
         """Leave the group cleanly, so that others need not wait for the session to time out."""
         self._stopping = True
-        await self.broker.stop()
+        try:
+            async with asyncio.timeout(STOP_LIMIT_S):  # leaving the group of a broker that is gone takes 40 s
+                await self.broker.stop()
+        except TimeoutError:
+            _log.warning("group_not_left")
 
     async def ping(self) -> bool:
         """Whether the broker answers."""

@@ -3,13 +3,9 @@
 A replica that comes second waits for the first one's advisory lock and then finds nothing to do.
 """
 
-import asyncio
-from importlib import resources
+from importlib import import_module, resources
 from typing import Final
 
-from alembic import command, context
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -18,24 +14,23 @@ from telop_chassis.database import Database
 LOCK: Final = 0x7E10_3160
 
 
-def _config(package: str, connection: Connection | None = None) -> Config:
+def _upgrade(connection: Connection, package: str) -> None:
+    # Alembic is imported by the step that migrates, not by every service that starts.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(resources.files(package)))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    return config
-
-
-def head(package: str) -> str | None:
-    """Return the newest revision of a service's history."""
-    return ScriptDirectory.from_config(_config(package)).get_current_head()
+    command.upgrade(config, "head")
 
 
 async def migrate(database: Database, package: str) -> None:
     """Bring the database to the newest revision."""
     async with database.engine.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        await connection.run_sync(lambda sync: command.upgrade(_config(package, sync), "head"))
+        await connection.run_sync(_upgrade, package)
 
 
 async def is_newest(database: Database, package: str) -> bool:
@@ -45,11 +40,13 @@ async def is_newest(database: Database, package: str) -> bool:
             revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     except ProgrammingError:
         return False
-    return bool(revision == await asyncio.to_thread(head, package))
+    return bool(revision == import_module(package).HEAD)
 
 
 def run_environment() -> None:
     """What every service's `migrations/env.py` calls: run on the connection that `migrate` opened."""
+    from alembic import context  # noqa: PLC0415
+
     connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=None)
     context.run_migrations()

@@ -10,6 +10,7 @@ import base64
 import os
 import signal
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from telop_cli.stack import jars, ports, topics
@@ -22,8 +23,11 @@ STAGE = 0
 JVM = ("-Xms128m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData")
 
 
-async def start(supervisor: Supervisor) -> str:
-    """Starts the broker on its data and waits until it answers. Returns `host:port`; raises JarsMissing, Refused."""
+async def start(supervisor: Supervisor, announce: Callable[[str], None]) -> str:
+    """Starts the broker on its data and waits until it answers. Returns `host:port`; raises JarsMissing, Refused.
+
+    `announce` gets the address as soon as it is certain, seconds before the broker answers there.
+    """
     folder = supervisor.folders.data / "kafka"
     settings = folder / "server.properties"
     class_path = await asyncio.to_thread(jars.class_path)
@@ -31,6 +35,8 @@ async def start(supervisor: Supervisor) -> str:
     await supervisor.clear(broker)
     folder.mkdir(exist_ok=True)
     chosen = ports.choose(folder / "ports.json", ["broker", "controller"])
+    bootstrap = f"{HOST}:{chosen['broker']}"
+    announce(bootstrap)
     settings.write_text(_settings(folder, chosen["broker"], chosen["controller"]))
     if not (folder / "data" / "meta.properties").exists():
         identifier = "t" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]  # a leading - would be an option
@@ -39,7 +45,6 @@ async def start(supervisor: Supervisor) -> str:
         await supervisor.run(tool)
     kept = await supervisor.keep(broker, stage=STAGE)
     await kept.until(lambda: ports.listens(chosen["broker"]))
-    bootstrap = f"{HOST}:{chosen['broker']}"
     await kept.until(lambda: asyncio.to_thread(topics.answers, bootstrap))
     return bootstrap
 

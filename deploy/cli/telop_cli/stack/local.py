@@ -87,19 +87,20 @@ class _Start:
         """Returns the running stack, and the process without which it is lost, if there is one."""
         data = self.supervisor.folders.data
         (data / "objects").mkdir(exist_ok=True)
-        async with asyncio.TaskGroup() as group:
-            databases_up = group.create_task(self._databases())
-            kafka_up = group.create_task(self._kafka())
-        databases, (bootstrap, kind, mortal) = databases_up.result(), kafka_up.result()
         keys = _secret(data / "api_key"), _secret(data / "cursor_key")
         chosen = ports.choose(data / "run" / "ports.json", [member.name for member in self.members])
         urls = {name: f"http://{HOST}:{port}" for name, port in chosen.items()}
         ingest, notifier = urls.get("ingest", ""), urls.get("notifier", "")
-        around = Surroundings(data, bootstrap, ingest, *keys, self.environment)
+        address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as group:
+            kafka_up = group.create_task(self._kafka(address))
+            databases = await self._databases()
+            # The services take seconds to start: they do it while Kafka does, and wait for its topics themselves.
+            around = Surroundings(data, await address, ingest, *keys, self.environment)
             for member in self.members:
                 program = services.program(member, around, databases[member.name], chosen[member.name])
-                group.create_task(self._serve(program, client, chosen[member.name]))
+                group.create_task(self._serve(program, client, chosen[member.name], keys[0]))
+        bootstrap, kind, mortal = kafka_up.result()
         return Stack(ingest, notifier, keys[0], bootstrap, kind, databases, data, urls), mortal
 
     async def _databases(self) -> dict[str, str]:
@@ -112,25 +113,28 @@ class _Start:
                 await services.migrate(member, urls[member.name])
         return urls
 
-    async def _kafka(self) -> tuple[str, str, Kept | None]:
+    async def _kafka(self, address: asyncio.Future[str]) -> tuple[str, str, Kept | None]:
         if self.broker == "apache":
             try:
-                return await self._with_topics(await kafka.start(self.supervisor)), "apache", None
+                bootstrap = await kafka.start(self.supervisor, address.set_result)
+                return await self._with_topics(bootstrap), "apache", None
             except JarsMissing as error:
                 self.report(f"the jars of Apache Kafka cannot be had ({error}); the embedded broker stands in")
         elif self.broker != "embedded":
+            address.set_result(self.broker)
             return await self._with_topics(self.broker, topics.BROKERS_DEFAULT), "external", None
         self.report(f"the embedded broker is not a real one: {embedded.LIMITS}")
         bootstrap, mortal = await embedded.start(self.supervisor)
+        address.set_result(bootstrap)
         return bootstrap, "embedded", mortal
 
     async def _with_topics(self, bootstrap: str, replication: int = 1) -> str:
         await topics.create(bootstrap, replication=replication)
         return bootstrap
 
-    async def _serve(self, program: Program, client: httpx.AsyncClient, port: int) -> None:
+    async def _serve(self, program: Program, client: httpx.AsyncClient, port: int, key: str) -> None:
         kept = await self.supervisor.keep(program, stage=services.STAGE)
-        await kept.until(lambda: services.ready(client, port))
+        await kept.until(lambda: services.ready(client, port, key))
 
 
 @contextmanager

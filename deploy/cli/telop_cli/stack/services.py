@@ -103,15 +103,19 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             return {}
 
 
-async def ready(client: httpx.AsyncClient, port: int) -> bool:
-    """Returns whether the service at a port says that it is ready."""
+async def ready(client: httpx.AsyncClient, port: int, key: str) -> bool:
+    """Returns whether the service at a port says that it is ready and has learned of the first access key."""
     if not await ports.listens(port):  # a tenth of the cost of asking, and mostly the answer
         return False
     try:
         answer = await client.get(f"http://{HOST}:{port}/readyz", timeout=5.0)
+        if answer.status_code != httpx.codes.OK:
+            return False
+        headers = {"Authorization": f"Bearer {key}"}
+        known = await client.get(f"http://{HOST}:{port}/v1/dead-letters?limit=1", headers=headers, timeout=5.0)
     except httpx.HTTPError:
         return False
-    return answer.status_code == httpx.codes.OK
+    return known.status_code != httpx.codes.UNAUTHORIZED
 
 
 def _environment(decided: Mapping[str, str]) -> dict[str, str]:

@@ -1,1 +1,4 @@
 """The history of the database of asr."""
+
+HEAD = "v1"
+"""The newest revision: what a ready service finds in its database."""

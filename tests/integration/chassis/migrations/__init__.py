@@ -1,1 +1,3 @@
 """The Alembic history of the test service."""
+
+HEAD = "0001"
