@@ -9,7 +9,10 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import asyncpg
-from telop_cli.stack.services import Service, migrate
+from pydantic import SecretStr
+from telop_chassis import migrating
+from telop_chassis.database import Database
+from telop_chassis.settings import DatabaseSettings
 
 
 class Databases:
@@ -31,7 +34,7 @@ class Databases:
         async with self._one_at_a_time:
             if service not in self._templates:
                 template = await self._create("template1")
-                await migrate(Service(service, f"telop_{service}"), self.url(template))
+                await _migrate(service, self.url(template))
                 self._templates[service] = template
             return self.url(await self._create(self._templates[service]))
 
@@ -53,3 +56,11 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+async def _migrate(service: str, url: str) -> None:
+    database = Database(DatabaseSettings(url=SecretStr(url)), service=service)
+    try:
+        await migrating.migrate(database, f"telop_{service}.migrations")
+    finally:
+        await database.stop()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from telop_cli.stack import services
+from telop_cli.stack.nursery import Nursery
 from telop_cli.stack.services import SERVICES, Surroundings
 
 AROUND = Surroundings(
@@ -13,7 +14,7 @@ AROUND = Surroundings(
 
 def environment(name: str) -> dict[str, str]:
     service = next(service for service in SERVICES if service.name == name)
-    return dict(services.program(service, AROUND, "postgresql://postgres@/x?host=/run", 8080).environment)
+    return dict(services.program(service, AROUND, "postgresql://postgres@/x?host=/run", 8080, Nursery()).environment)
 
 
 def test_loopback_is_allowed_unless_somebody_decided_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +46,6 @@ def test_the_object_store_is_a_folder_whose_name_may_hold_a_space() -> None:
 
 
 def test_no_secret_is_shown_with_a_program() -> None:
-    shown = repr(services.program(SERVICES[0], AROUND, "postgresql://", 8080))
+    shown = repr(services.program(SERVICES[0], AROUND, "postgresql://", 8080, Nursery()))
     assert "the access key" not in shown
     assert "the cursor key" not in shown

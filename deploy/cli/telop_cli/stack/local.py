@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ import httpx
 from telop_cli.failures import Refused
 from telop_cli.stack import embedded, kafka, ports, postgres, services, topics
 from telop_cli.stack.jars import JarsMissing
+from telop_cli.stack.nursery import Nursery
 from telop_cli.stack.ports import HOST
 from telop_cli.stack.processes import Folders, Program
 from telop_cli.stack.services import SERVICES, Service, Surroundings
@@ -65,8 +67,8 @@ async def local_stack(
     folders = Folders(data)
     folders.create()
     with _alone(folders), _first_error():
-        async with Supervisor(folders, report) as supervisor:
-            start = _Start(supervisor, broker, report, members, environment or {})
+        async with _warm_nursery() as nursery, Supervisor(folders, report) as supervisor:
+            start = _Start(supervisor, broker, report, members, environment or {}, nursery)
             stack, mortal = await start.run()
             with _announced(folders, stack):
                 async with _while_alive(mortal):
@@ -82,6 +84,7 @@ class _Start:
     report: Report
     members: Sequence[Service]
     environment: Mapping[str, str]
+    nursery: Nursery
 
     async def run(self) -> tuple[Stack, Kept | None]:
         """Returns the running stack, and the process without which it is lost, if there is one."""
@@ -98,7 +101,7 @@ class _Start:
             # The services take seconds to start: they do it while Kafka does, and wait for its topics themselves.
             around = Surroundings(data, await address, ingest, *keys, self.environment)
             for member in self.members:
-                program = services.program(member, around, databases[member.name], chosen[member.name])
+                program = services.program(member, around, databases[member.name], chosen[member.name], self.nursery)
                 group.create_task(self._serve(program, client, chosen[member.name], keys[0]))
         bootstrap, kind, mortal = kafka_up.result()
         return Stack(ingest, notifier, keys[0], bootstrap, kind, databases, data, urls), mortal
@@ -108,9 +111,7 @@ class _Start:
         server = await postgres.start(self.supervisor)
         urls = {member.name: server.url(member.name) for member in self.members}
         await server.create(urls)
-        for member in self.members:
-            if member.has_migrations:
-                await services.migrate(member, urls[member.name])
+        await self.supervisor.run(services.migration(self.members, urls, self.nursery))
         return urls
 
     async def _kafka(self, address: asyncio.Future[str]) -> tuple[str, str, Kept | None]:
@@ -149,6 +150,16 @@ def _announced(folders: Folders, stack: Stack) -> Iterator[None]:
 
 
 @asynccontextmanager
+async def _warm_nursery() -> AsyncIterator[Nursery]:
+    nursery = Nursery()
+    await nursery.warm()
+    try:
+        yield nursery
+    finally:
+        await nursery.stop()
+
+
+@asynccontextmanager
 async def _while_alive(mortal: Kept | None) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         watch = group.create_task(_watch(mortal)) if mortal else None
@@ -177,9 +188,7 @@ def _first_error() -> Iterator[None]:
 def _secret(file: Path) -> str:
     with suppress(FileNotFoundError):
         return file.read_text().strip()
-    from telop_chassis.auth import new_key  # noqa: PLC0415 - a second that only the first start spends
-
-    secret = new_key().text.get_secret_value()  # 256 random bits, right for either
+    secret = f"telop_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"  # 256 random bits, right for either
     _write_secret(file, secret)
     return secret
 

@@ -18,8 +18,10 @@ from pathlib import Path
 import psutil
 
 from telop_cli.failures import Refused
+from telop_cli.stack.nursery import Born, Nursery
 
 TETHER = Path(__file__).with_name("tether.py")
+Process = asyncio.subprocess.Process | Born
 CLOCK_SLACK_S = 2.0  # start times are whole seconds after a boot time that is itself rounded
 LOG_KEPT_BYTES = 20 * 1024 * 1024
 
@@ -31,14 +33,17 @@ class Program:
     name: str
     """Names the pid file and the log file."""
     argv: Sequence[str]
+    """The command line; from a nursery, a Python module and its arguments."""
     mark: str
-    """One of the arguments, which no other program of the same data folder has."""
+    """A part of the command line that no other program of the same data folder has."""
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     stop_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 10.0
     """How long it may take to end by itself before it is killed."""
     user: str | None = None
     """Whom root becomes to run it."""
+    nursery: Nursery | None = None
+    """Where it is started from; None: as a program of its own."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,26 @@ class Folders:
             folder.chmod(0o700)
 
 
-async def start(program: Program, folders: Folders) -> asyncio.subprocess.Process:
+async def start(program: Program, folders: Folders) -> Process:
     """Starts a program. The calling thread must live as long as the program shall."""
     log = folders.log(program.name)
     if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".log.1"))
+    if program.nursery is not None:
+        module, *arguments = program.argv
+        process: Process = await program.nursery.bear(module, arguments, program.environment, log)
+    else:
+        process = await _execute(program, log)
+    unfinished = folders.pid(program.name).with_suffix(".new")
+    unfinished.write_text(f"{process.pid}\n")
+    unfinished.replace(folders.pid(program.name))  # whoever reads it finds the old number or the new one
+    return process
+
+
+async def _execute(program: Program, log: Path) -> asyncio.subprocess.Process:
     tether = (sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), str(int(program.stop_signal)))
     with log.open("ab") as output:
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *(*tether, program.user or "-", *program.argv),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
@@ -78,13 +95,9 @@ async def start(program: Program, folders: Folders) -> asyncio.subprocess.Proces
             start_new_session=True,
             env=dict(program.environment),
         )
-    unfinished = folders.pid(program.name).with_suffix(".new")
-    unfinished.write_text(f"{process.pid}\n")
-    unfinished.replace(folders.pid(program.name))  # whoever reads it finds the old number or the new one
-    return process
 
 
-async def stop(program: Program, process: asyncio.subprocess.Process) -> None:
+async def stop(program: Program, process: Process) -> None:
     """Ends a program that `start` gave, unless it has ended, and whatever it started itself."""
     if process.returncode is None:
         children = _children(process.pid)
@@ -145,7 +158,7 @@ def _leftover(pid_file: Path, mark: str) -> psutil.Process | None:
     with contextlib.suppress(OSError, ValueError, psutil.Error):
         written = pid_file.stat().st_mtime
         process = psutil.Process(int(pid_file.read_text()))
-        if process.create_time() <= written + CLOCK_SLACK_S and mark in process.cmdline():
+        if process.create_time() <= written + CLOCK_SLACK_S and mark in " ".join(process.cmdline()):
             return process
     return None
 

@@ -4,16 +4,16 @@ A setting that the environment of `telop up` carries already is passed on; what 
 databases, keys, folders) always wins.
 """
 
+import json
 import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from telop_cli.failures import Refused
-from telop_cli.stack import ports
+from telop_cli.stack import migrations, ports
+from telop_cli.stack.nursery import Nursery
 from telop_cli.stack.ports import HOST
 from telop_cli.stack.processes import Program
 
@@ -52,29 +52,14 @@ def leftover(service: Service) -> Program:
     return Program(service.name, (), service.module)
 
 
-async def migrate(service: Service, database: str) -> None:
-    """Brings the service's database up to date. Raises Refused.
-
-    Here rather than by `python -m telop_<service> migrate`: five more interpreters that import everything cost 12 s of
-    processor time, this costs 1 s.
-    """
-    from alembic.util import CommandError  # noqa: PLC0415 - a second that Kafka needs meanwhile to start
-    from pydantic import SecretStr  # noqa: PLC0415
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-    from telop_chassis import migrating  # noqa: PLC0415
-    from telop_chassis.database import Database  # noqa: PLC0415
-    from telop_chassis.settings import DatabaseSettings  # noqa: PLC0415
-
-    own = Database(DatabaseSettings(url=SecretStr(database)), service=service.name)
-    try:
-        await migrating.migrate(own, f"{service.module}.migrations")
-    except (SQLAlchemyError, CommandError) as error:
-        raise Refused(f"the database of {service.name} cannot be brought up to date: {type(error).__name__}") from error
-    finally:
-        await own.stop()
+def migration(members: Sequence[Service], databases: Mapping[str, str], nursery: Nursery) -> Program:
+    """Returns the program that brings the services' databases up to date."""
+    histories = {databases[member.name]: f"{member.module}.migrations" for member in members if member.has_migrations}
+    environment = _environment({migrations.HISTORIES: json.dumps(histories)})
+    return Program("migrate", (migrations.__name__,), migrations.__name__, environment, nursery=nursery)
 
 
-def program(service: Service, around: Surroundings, database: str, port: int) -> Program:
+def program(service: Service, around: Surroundings, database: str, port: int, nursery: Nursery) -> Program:
     """Returns the program that serves, as every role at once."""
     decided = {
         "TELOP_DATABASE__URL": database,
@@ -88,9 +73,10 @@ def program(service: Service, around: Surroundings, database: str, port: int) ->
         **_own(service, around),
         **around.extra,
     }
-    argv = (sys.executable, "-m", service.module)
     # Longer than a service may take by its own settings: its limits, not ours, shall end what hangs.
-    return Program(service.name, argv, service.module, _environment(decided), grace_s=30.0)
+    return Program(
+        service.name, (service.module,), service.module, _environment(decided), grace_s=30.0, nursery=nursery
+    )
 
 
 def _own(service: Service, around: Surroundings) -> dict[str, str]:

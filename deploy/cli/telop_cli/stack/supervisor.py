@@ -71,7 +71,7 @@ class Kept:
                 await self._pause(how, in_a_row)
         self._folders.pid(self.program.name).unlink(missing_ok=True)
 
-    async def _ended_or_stopped(self, process: asyncio.subprocess.Process) -> None:
+    async def _ended_or_stopped(self, process: processes.Process) -> None:
         waits = {asyncio.create_task(process.wait()), asyncio.create_task(self._stop.wait())}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
