@@ -97,7 +97,7 @@ class AccessKeys:
 
 
 class Authenticator:
-    """Looks keys up, and remembers each answer, also "unknown", for `cache_s` seconds."""
+    """Looks keys up; remembers an answer for `cache_s` seconds, "unknown" for a tenth of that: a new key soon works."""
 
     def __init__(
         self, source: KeySource, *, cache_s: float = CACHE_S, clock: Callable[[], float] = time.monotonic
@@ -118,8 +118,10 @@ class Authenticator:
 
     async def _find(self, sha256: str) -> KnownKey | None:
         remembered = self._answers.get(sha256)
-        if remembered is not None and self._clock() - remembered[0] < self._cache_s:
-            return remembered[1]
+        if remembered is not None:
+            answered_at, known = remembered
+            if self._clock() - answered_at < (self._cache_s if known else self._cache_s / 10):
+                return known
         asked_at = self._clock()
         known = await self._source.find(sha256)
         self._answers[sha256] = (asked_at, known)

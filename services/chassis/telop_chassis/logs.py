@@ -81,6 +81,7 @@ def _take_over(handler: logging.Handler, level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers = []
         logger.propagate = True
+        logger.setLevel(logging.NOTSET)  # some libraries set one of their own when they are imported
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.getLogger("uvicorn.access").disabled = True  # the middleware writes that line, with the ids

@@ -1,6 +1,7 @@
 """The service as it runs: segments in over the broker, telops out over the broker, with the real engine."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -69,6 +70,26 @@ async def publish(broker: Broker, prefix: str, event: SegmentPlanned, *, times: 
             await producer.send_and_wait(prefix + record.topic, record.value, record.key, headers=list(record.headers))
 
 
+@dataclass
+class Answers:
+    """What ocr has published."""
+
+    consumer: AIOKafkaConsumer
+    read: list[TelopsRead] = field(default_factory=list)
+    failed: list[SegmentFailed] = field(default_factory=list)
+
+    async def are_there(self) -> bool:
+        """Reads on; returns whether every range and the failure were answered."""
+        for records in (await self.consumer.getmany(timeout_ms=100)).values():
+            for record in records:
+                assert record.value is not None
+                if record.topic.endswith(TelopsRead.TYPE):
+                    self.read.append(TelopsRead.model_validate_json(record.value))
+                else:
+                    self.failed.append(SegmentFailed.model_validate_json(record.value))
+        return len(self.read) >= len(RANGES) and bool(self.failed)
+
+
 async def test_each_segment_of_a_job_is_answered_once(
     broker: Broker, prefix: str, database_url: Callable[[str], Awaitable[str]], tmp_path: Path
 ) -> None:
@@ -81,26 +102,14 @@ async def test_each_segment_of_a_job_is_answered_once(
     damaged = await ObjectStore(own.objects).put_bytes(f"tenants/{TENANT}/media/damaged", b"\0" * 4096)
     app = service.app(Life())
     consumer = AIOKafkaConsumer(*outcomes, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
-    read: list[TelopsRead] = []
-    failed: list[SegmentFailed] = []
-
-    async def answered() -> bool:
-        for records in (await consumer.getmany(timeout_ms=100)).values():
-            for record in records:
-                assert record.value is not None
-                if record.topic.endswith(TelopsRead.TYPE):
-                    read.append(TelopsRead.model_validate_json(record.value))
-                else:
-                    failed.append(SegmentFailed.model_validate_json(record.value))
-        return len(read) >= len(RANGES) and bool(failed)
-
+    answers = Answers(consumer)
     async with app.router.lifespan_context(app), consumer:
         for index, span in enumerate(RANGES):
             await publish(broker, prefix, planned("job-1", index, span, stored), times=2)
         await publish(broker, prefix, planned("job-2", 0, (0.0, 5.0), damaged))
-        await eventually(answered, within_s=120)
+        await eventually(answers.are_there, within_s=120)
 
-    texts = {each.index: [telop.text for telop in each.telops] for each in read}
+    texts = {each.index: [telop.text for telop in each.telops] for each in answers.read}
     assert texts == {
         0: ["EVENING NEWS", "The government will announce a new budget on Friday"],
         1: [
@@ -110,6 +119,6 @@ async def test_each_segment_of_a_job_is_answered_once(
         ],
         2: [],
     }
-    assert len(read) == len(RANGES)
-    assert [(each.job_id, each.index, each.reason) for each in failed] == [("job-2", 0, "media_damaged")]
+    assert len(answers.read) == len(RANGES)
+    assert [(each.job_id, each.index, each.reason) for each in answers.failed] == [("job-2", 0, "media_damaged")]
     assert not list((tmp_path / "cache").rglob("*.npy"))

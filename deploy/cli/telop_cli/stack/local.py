@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import secrets
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -26,6 +27,8 @@ from telop_cli.stack.processes import Folders, Program
 from telop_cli.stack.services import SERVICES, Service, Surroundings
 from telop_cli.stack.supervisor import Kept, Report, Supervisor
 
+LOCAL_PARTITIONS = 3
+"""Enough for two replicas of a service; each costs the broker time at every start."""
 IN_USE = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -118,19 +121,19 @@ class _Start:
         if self.broker == "apache":
             try:
                 bootstrap = await kafka.start(self.supervisor, address.set_result)
-                return await self._with_topics(bootstrap), "apache", None
+                return await self._with_topics(bootstrap, 1, LOCAL_PARTITIONS), "apache", None
             except JarsMissing as error:
                 self.report(f"the jars of Apache Kafka cannot be had ({error}); the embedded broker stands in")
         elif self.broker != "embedded":
             address.set_result(self.broker)
-            return await self._with_topics(self.broker, topics.BROKERS_DEFAULT), "external", None
+            return await self._with_topics(self.broker, topics.BROKERS_DEFAULT, sys.maxsize), "external", None
         self.report(f"the embedded broker is not a real one: {embedded.LIMITS}")
         bootstrap, mortal = await embedded.start(self.supervisor)
         address.set_result(bootstrap)
         return bootstrap, "embedded", mortal
 
-    async def _with_topics(self, bootstrap: str, replication: int = 1) -> str:
-        await topics.create(bootstrap, replication=replication)
+    async def _with_topics(self, bootstrap: str, replication: int, most_partitions: int) -> str:
+        await topics.create(bootstrap, replication=replication, most_partitions=most_partitions)
         return bootstrap
 
     async def _serve(self, program: Program, client: httpx.AsyncClient, port: int, key: str) -> None:

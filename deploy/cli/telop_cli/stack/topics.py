@@ -18,7 +18,7 @@ BROKERS_DEFAULT = -1
 ANSWER_WITHIN_S = 15.0
 
 
-async def create(bootstrap: str, *, replication: int = 1) -> None:
+async def create(bootstrap: str, *, replication: int, most_partitions: int) -> None:
     """Creates the topics that the broker lacks; existing ones stay as they are. Raises Refused."""
     from aiokafka.errors import KafkaError  # noqa: PLC0415 - half a second that the broker needs meanwhile to start
     from telop_chassis.topics import create_topics  # noqa: PLC0415
@@ -28,7 +28,7 @@ async def create(bootstrap: str, *, replication: int = 1) -> None:
         if time.monotonic() > deadline:
             raise Refused(f"no Kafka broker answers at {bootstrap}")
     try:
-        await create_topics(bootstrap, replication)
+        await create_topics(bootstrap, replication=replication, most_partitions=most_partitions)
     except KafkaError as error:
         raise Refused(f"the broker at {bootstrap} did not create the topics: {type(error).__name__}") from None
 
