@@ -110,6 +110,9 @@ _PURGE: Final = """
 """
 
 
+_PURGE_TOMBSTONES: Final = "DELETE FROM ended_jobs WHERE ended_at < clock_timestamp() - make_interval(days => $1)"
+
+
 def _affected(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
@@ -176,6 +179,7 @@ async def close_job(transaction: Transaction, job_id: str, outliving: Sequence[s
 
 
 async def purge(connection: Connection) -> None:
-    """Delete rows that were finished longer ago than ids are kept."""
+    """Delete rows, and tombstones of jobs, that ended longer ago than ids are kept."""
+    await connection.execute(_PURGE_TOMBSTONES, RETENTION_DAYS)
     while _affected(await connection.execute(_PURGE, RETENTION_DAYS)):
         pass

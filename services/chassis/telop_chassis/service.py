@@ -13,11 +13,14 @@ from typing import Any, Final, Protocol
 import structlog
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, FastAPI
+from opentelemetry.metrics import get_meter
 from telop_contracts.envelope import Event
 from telop_contracts.media.v1 import MediaPublished
 
 from telop_chassis import inbox, migrating
 from telop_chassis.auth import AccessKeys
+from telop_chassis.backlog import EVERY_S as MEASURE_EVERY_S
+from telop_chassis.backlog import Backlog
 from telop_chassis.consumer import Intake, Subscription
 from telop_chassis.database import Database
 from telop_chassis.dead_letters import DeadLetters
@@ -27,12 +30,14 @@ from telop_chassis.health import Life
 from telop_chassis.http import create_app
 from telop_chassis.relay import Relay
 from telop_chassis.settings import ServiceSettings
+from telop_chassis.version import VERSION
 from telop_chassis.worker import Held, Worker
 
 RELAYS: Final = 2
 RECORDING_CONCURRENCY: Final = 4
 PURGE_EVERY_S: Final = 3600.0
 RETRY_S: Final = 1.0
+STOP_GRACE_S: Final = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -140,7 +145,7 @@ class _Running:
                 stack.push_async_callback(_background(relay.run(), "relay"))
             stack.push_async_callback(_background(self._tend(), "tend"))
             for worker in self._workers:
-                stack.push_async_callback(_background(worker.run(), "worker"))
+                stack.push_async_callback(_background(worker.run(), "worker", grace_s=STOP_GRACE_S))
             stack.push_async_callback(self._stop_work)
             stack.push_async_callback(_background(self._drain(), "drain"))
             stack.push_async_callback(self._intake.stop)
@@ -169,12 +174,15 @@ class _Running:
     async def _tend(self) -> None:
         """Take back leases that ran out, wake rows that are due, and now and then delete what is too old."""
         database, loop = self._service.database, asyncio.get_running_loop()
-        purged = 0.0
+        backlog, measured, purged = Backlog(get_meter("telopcheck", VERSION)), 0.0, 0.0
         while True:
             try:
                 async with database.driver() as connection:
                     if await inbox.tend(connection):
                         database.notifications.send([("telop_inbox", "")])
+                    if loop.time() - measured > MEASURE_EVERY_S:
+                        await backlog.measure(connection)
+                        measured = loop.time()
                     if loop.time() - purged > PURGE_EVERY_S:
                         await inbox.purge(connection)
                         purged = loop.time()
@@ -197,11 +205,15 @@ class _Running:
         return self._newest_migration
 
 
-def _background(work: Coroutine[Any, Any, None], name: str) -> Callable[[], Coroutine[Any, Any, None]]:
-    """Start a task and return what cancels it and waits for its end."""
+def _background(
+    work: Coroutine[Any, Any, None], name: str, *, grace_s: float = 0.0
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """Start a task and return what cancels it, after a time to end by itself, and waits for its end."""
     task = asyncio.create_task(work, name=name)
 
     async def end() -> None:
+        if grace_s:
+            await asyncio.wait({task}, timeout=grace_s)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 

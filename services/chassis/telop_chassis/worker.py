@@ -58,6 +58,9 @@ class Worker:
                 _log.warning("claim_failed", error=describe(error))
                 leases = []
                 await asyncio.sleep(RECORD_RETRY_S)
+            if self._stopping.is_set():
+                await self._return(leases)
+                return
             for lease in leases:
                 self._start(lease)
             if not leases:
@@ -73,6 +76,12 @@ class Worker:
             interruption.interrupt(InterruptedWork.RETURNED)
         if self._running:
             await asyncio.wait(self._running, timeout=self._settings.lease_s)
+
+    async def _return(self, leases: Sequence[Lease]) -> None:
+        """Give back what was claimed in the moment of the stop."""
+        async with self._database.driver() as connection:
+            for lease in leases:
+                await inbox.give_back(connection, lease)
 
     def _start(self, lease: Lease) -> None:
         interruption = Interruption(lease.subject)

@@ -138,3 +138,20 @@ async def test_media_that_are_at_hand_are_taken_first(chassis: Harness) -> None:
         (second,) = await inbox.claim(connection, held=[], **arguments)  # type: ignore[arg-type]
     await database.stop()
     assert (first.event_id, second.event_id) == ("3", "1")
+
+
+async def test_what_ended_longer_ago_than_ids_are_kept_is_deleted_and_nothing_else(chassis: Harness) -> None:
+    database = Database(chassis.settings.database, service="ocr")
+    insert = (
+        "INSERT INTO inbox (tenant, source, event_id, type, subject, digest, status, priority_at, due_at, finished_at)"
+        " SELECT 'acme', 's', status || age, 't', 'j', '', status, now(), now(), now() - age * interval '1 day'"
+        " FROM unnest(ARRAY['done', 'closed', 'dead']) AS status, unnest(ARRAY[44, 46]) AS age RETURNING 1"
+    )
+    await chassis.rows(insert)
+    await chassis.rows("INSERT INTO ended_jobs VALUES ('old', now() - interval '46 days'), ('new', now()) RETURNING 1")
+    async with database.driver() as connection:
+        await inbox.purge(connection)
+    await database.stop()
+    kept = {row.event_id for row in await chassis.rows("SELECT event_id FROM inbox")}
+    assert kept == {"done44", "closed44", "dead44", "dead46"}
+    assert await chassis.scalar("SELECT string_agg(job_id, ',') FROM ended_jobs") == "new"
