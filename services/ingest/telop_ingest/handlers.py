@@ -4,6 +4,7 @@ Whatever is given up ends its job with the reason. Only `job.checked` outlives i
 another end is stored, and announced to nobody.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import TypeVar
 
@@ -174,7 +175,9 @@ class JobCheckedHandler(_OfJob[JobChecked, CheckResult]):
 
     async def work(self, item: Item[JobChecked]) -> CheckResult:
         """Load the result."""
-        return CheckResult.model_validate_json(await self._objects.get_bytes(item.data.result), extra="ignore")
+        document = await self._objects.get_bytes(item.data.result)
+        # A long programme's result takes seconds to parse: others are served meanwhile.
+        return await asyncio.to_thread(CheckResult.model_validate_json, document, extra="ignore")
 
     async def record(self, transaction: Transaction, item: Item[JobChecked], result: CheckResult) -> Outcome:
         """Store it and end the job."""

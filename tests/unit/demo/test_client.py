@@ -99,7 +99,7 @@ def test_an_api_that_is_not_there_is_named(api: Callable[[Answer], Client]) -> N
 
 def test_a_connection_is_found_in_the_data_folder(tmp_path: Path) -> None:
     announced: dict[str, Any] = {name: name for name in ("ingest_url", "notifier_url", "api_key", "kafka")}
-    announced |= {"broker_kind": "apache", "databases": {}, "data": str(tmp_path)}
+    announced |= {"broker_kind": "apache", "databases": {}, "urls": {}, "data": str(tmp_path)}
     (tmp_path / "run").mkdir()
     (tmp_path / ANNOUNCED).write_text(json.dumps(announced))
 

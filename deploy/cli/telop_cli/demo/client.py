@@ -6,11 +6,12 @@ breaks while a job is being followed is opened again after the last event that w
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -99,8 +100,24 @@ class Client:
         return list(self._items(self._ingest, f"/v1/jobs/{job_id}/transcript"))
 
     def dead_letters(self) -> Iterator[Json]:
-        """What ingest gave up, the newest first."""
+        """What the service gave up, the newest first."""
         return self._items(self._ingest, "/v1/dead-letters")
+
+    def requeue(self, event_id: str) -> None:
+        """Have the service try a dead letter again."""
+        self._send(self._ingest, "POST", f"/v1/dead-letters/{quote(event_id, safe='/')}/requeue")
+
+    def access_keys(self) -> Iterator[Json]:
+        """Every access key of the tenant, without its secret."""
+        return self._items(self._ingest, "/v1/access-keys")
+
+    def create_access_key(self, name: str, scopes: Sequence[str]) -> Json:
+        """Create an access key; only this answer holds it."""
+        return self._send(self._ingest, "POST", "/v1/access-keys", json={"name": name, "scopes": list(scopes)})
+
+    def revoke_access_key(self, key_id: str) -> None:
+        """Revoke an access key; every service refuses it within seconds."""
+        self._send(self._ingest, "DELETE", f"/v1/access-keys/{quote(key_id, safe='')}")
 
     def create_endpoint(self, url: str) -> Json:
         """Register a webhook endpoint; the answer holds its secret."""

@@ -26,6 +26,8 @@ class Connection:
     data: str
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Service to database URL."""
+    urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Service to its own URL."""
 
     @classmethod
     def parse(cls, announced: Mapping[str, Any]) -> Self:
@@ -48,3 +50,9 @@ class Connection:
     def client(self) -> Client:
         """A client of the stack's API."""
         return Client(self.ingest_url, self.api_key, self.notifier_url)
+
+    def client_of(self, service: str) -> Client:
+        """A client of one service, for what every service has; raises `Refused` for a service that nobody knows."""
+        if self.urls and service not in self.urls:
+            raise Refused(f"there is no service {service}: name one of {', '.join(self.urls)}", status=2)
+        return Client(self.urls.get(service, self.ingest_url), self.api_key)
