@@ -22,9 +22,8 @@ from telop_contracts.segment.v1 import SegmentFailed
 
 from tests.support.brokers import Broker
 from tests.support.databases import Databases
-from tests.support.eventually import eventually
 
-ROWS, ROWS_ONE_BY_ONE, KEYS, BYTES = 40_000, 1_000, 500, 600
+ROWS, ROWS_ONE_BY_ONE, KEYS, BYTES = 150_000, 1_000, 500, 600
 TOPIC = SegmentFailed.TYPE
 
 
@@ -43,6 +42,7 @@ async def _fill(database: Database, rows: int) -> None:
             TOPIC,
             *columns,
         )
+        await connection.execute("VACUUM ANALYZE outbox")
 
 
 @asynccontextmanager
@@ -62,20 +62,19 @@ async def _producer(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
 
 async def _relays(database: Database, kafka: KafkaSettings, count: int) -> float:
     await _fill(database, ROWS)
-    relays = [Relay(database, kafka) for _ in range(count)]
+    sent = 0
+
+    async def pump(relay: Relay) -> None:
+        nonlocal sent
+        while sent < ROWS:
+            dealt_with = await relay.drain()
+            sent += dealt_with
+        await relay.stop()
+
+    # Asking the table whether it is empty would cost more than the relays do: dead rows stay until a vacuum.
     started = time.perf_counter()
-    tasks = [asyncio.create_task(relay.run()) for relay in relays]
-
-    async def empty() -> bool:
-        async with database.driver() as connection:
-            return not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM outbox)")
-
-    await eventually(empty, within_s=120)
-    elapsed = time.perf_counter() - started
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return ROWS / elapsed
+    await asyncio.gather(*(pump(Relay(database, kafka)) for _ in range(count)))
+    return ROWS / (time.perf_counter() - started)
 
 
 async def _row_by_row(database: Database, kafka: KafkaSettings) -> float:
