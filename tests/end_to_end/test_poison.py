@@ -1,5 +1,6 @@
 """A poison record in any topic of a running job: the job ends with its reason, and its neighbour succeeds."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -7,12 +8,15 @@ import pytest
 from confluent_kafka import Producer
 from telop_cli.demo.client import Client
 from telop_cli.demo.connection import Connection
+from telop_cli.demo.otlp import SpanReceiver
 from telop_cli.demo.truth import ASSETS, CLIP, TRUTH, Truth
+
+from tests.support.eventually import eventually
 
 truth = Truth.read(ASSETS / TRUTH)
 
 
-def poison(connection: Connection, topic: str, job_id: str) -> None:
+def poison(connection: Connection, topic: str, job_id: str, value: bytes = b"\x00 no event") -> None:
     """Publish something that claims to belong to a job and is no event."""
     headers: list[tuple[str, str | bytes | None]] = [
         ("ce_specversion", b"1.0"),
@@ -24,7 +28,7 @@ def poison(connection: Connection, topic: str, job_id: str) -> None:
         ("ce_tenantid", b"demo"),
     ]
     producer = Producer({"bootstrap.servers": connection.kafka})
-    producer.produce(topic, value=b"\x00 no event", key=job_id.encode(), headers=headers)
+    producer.produce(topic, value=value, key=job_id.encode(), headers=headers)
     assert producer.flush(20) == 0
 
 
@@ -41,3 +45,22 @@ def test_a_poison_record_ends_its_job_and_nobody_elses(client: Client, connectio
     assert (ended["status"], ended["error"]["reason"]) == ("failed", "not_json")
     assert fine["status"] == "succeeded"
     assert [letter["reason"] for letter in client.dead_letters() if letter["subject"] == poisoned] in ([], ["not_json"])
+
+
+async def test_no_log_line_and_no_span_repeats_what_a_poison_holds(
+    client: Client, connection: Connection, spans: SpanReceiver
+) -> None:
+    job_id = f"job-{uuid4().hex}"
+    poison(connection, "telops.read.v1", job_id, b'{"job_id": 1, "MARKERFIELD": "MARKER of a caption"}')
+
+    async def is_dead() -> bool:
+        with connection.client_of("matcher") as matcher:
+            return any(letter["subject"] == job_id for letter in matcher.dead_letters())
+
+    await eventually(is_dead)
+    logs = "".join(path.read_text("utf-8", "replace") for path in (Path(connection.data) / "log").glob("*.log"))
+    assert '"dead_letter"' in logs
+    assert "MARKER" not in logs
+    assert "MARKER" not in repr(spans.all())
+    with connection.client_of("matcher") as matcher:
+        assert "MARKER" not in repr(list(matcher.dead_letters()))

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
+import structlog
 from sqlalchemy import text
 from telop_contracts.codec import Undecodable
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 CHANNEL: Final = "telop_inbox"
 REASON_ID_REUSED: Final = "id_reused"
 REASON_NOT_STORABLE: Final = "not_storable"
+_log = structlog.get_logger(__name__)
 SEGMENT_STEP_S: Final = 5.0
 """What one segment, or one other open job of the tenant, costs in the claim order (DESIGN, section 4)."""
 
@@ -137,6 +139,7 @@ async def insert(connection: asyncpg.Connection[asyncpg.Record], arrivals: Seque
         await connection.execute(_INSERT, *map(list, columns), SEGMENT_STEP_S)
         keys = [list(columns[position]) for position in (0, 1, 2, 10)]
         for row in await connection.fetch(_REUSED, *keys):
+            _log.error("dead_letter", type=arrivals[row["ordinal"] - 1].type, reason=REASON_ID_REUSED)
             await bury(connection, arrivals[row["ordinal"] - 1], REASON_ID_REUSED)
 
 

@@ -201,6 +201,7 @@ class Worker:
 
     async def _bury(self, handler: Handler[Any, Any], lease: Lease, decision: GiveUp) -> None:
         mark_failed(decision.reason)
+        _log.error("dead_letter", type=lease.type, reason=decision.reason, attempts=lease.attempts)
         item: DeadItem[Any] = DeadItem(
             data=_decoded(handler, lease.payload),
             tenant=lease.tenant,

@@ -67,6 +67,11 @@ class SpanReceiver:
         with self._changed:
             return [span for span in self._spans if span.trace_id == trace_id]
 
+    def all(self) -> list[Span]:
+        """Every span that came in so far."""
+        with self._changed:
+            return list(self._spans)
+
     def wait_for(self, trace_id: str, complete: Callable[[list[Span]], bool], timeout_s: float) -> list[Span]:
         """The spans of a trace once they are complete, or as many as there are after the time."""
         with self._changed:
