@@ -18,6 +18,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 from telop_contracts.codec import (
+    REASON_BAD_ATTRIBUTE,
     REASON_MISSING_ATTRIBUTE,
     Undecodable,
     decode_attributes,
@@ -190,6 +191,8 @@ def decode(record: Incoming, subscription: Subscription, place: str) -> Arrival:
             raise Undecodable(REASON_UNKNOWN_TENANT)
         if not tenant:
             raise Undecodable(REASON_MISSING_ATTRIBUTE, "ce_tenantid")
+        if attributes.source in inbox_writes.OWN_SOURCES:
+            raise Undecodable(REASON_BAD_ATTRIBUTE, "ce_source is a reserved word")
         require_type(attributes, subscription.model)
         data = decode_payload(subscription.model, record.value, from_outside=subscription.tenant is not None)
     except Undecodable as error:

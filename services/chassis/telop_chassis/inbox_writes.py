@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHANNEL: Final = "telop_inbox"
 REASON_ID_REUSED: Final = "id_reused"
 REASON_NOT_STORABLE: Final = "not_storable"
+OWN_SOURCES: Final = ("task", "kafka")
+"""Sources of rows that no event made: an event that bore one could take a task's place, or pass for a broken record."""
 _log = structlog.get_logger(__name__)
 SEGMENT_STEP_S: Final = 5.0
 """What one segment, or one other open job of the tenant, costs in the claim order (DESIGN, section 4)."""

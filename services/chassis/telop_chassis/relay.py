@@ -35,6 +35,7 @@ BATCH_BYTES: Final = 16 * 1024 * 1024
 FETCH_ROWS: Final = 500
 POLL_S: Final = 1.0
 RETRY_S: Final = 1.0
+STOP_LIMIT_S: Final = 5.0
 LOCK_CLASS: Final = 0x7E10
 PRODUCER_BATCH_BYTES: Final = 512 * 1024
 """aiokafka's 16 KiB overflows under load; larger batches made no difference (measured)."""
@@ -150,9 +151,12 @@ class Relay:
                 max_request_size=MAX_VALUE_BYTES + 10 * MAX_ATTRIBUTE_BYTES,
                 request_timeout_ms=15_000,
             )
+            starting = asyncio.ensure_future(producer.start())
             try:
-                await producer.start()
+                await asyncio.shield(starting)
             except BaseException:
+                # Cancelled in the middle of its start, a producer would leave its first connection open.
+                await asyncio.wait({starting}, timeout=STOP_LIMIT_S)
                 await producer.stop()
                 raise
             self._producer = producer
@@ -162,7 +166,7 @@ class Relay:
         producer, self._producer = self._producer, None
         if producer:
             try:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(STOP_LIMIT_S):
                     await producer.stop()
             except (KafkaError, TimeoutError) as error:
                 _log.warning("producer_stop_failed", error=describe(error))

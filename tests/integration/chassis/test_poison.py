@@ -44,6 +44,7 @@ def poisons(record: Record) -> dict[str, tuple[bytes | None, bytes | None, list[
         "non-UTF-8 header": (record.value, key, _changed(record, ce_source=b"\xff\xfe"), "missing_attribute"),
         "non-UTF-8 key": (b"not json", b"\xff\xfe\x00", headers, "not_json"),
         "null key": (b"not json", None, headers, "not_json"),
+        "source of a task": (record.value, key, _changed(record, ce_source=b"task"), "bad_attribute"),
     }
 
 
