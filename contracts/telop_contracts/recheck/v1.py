@@ -6,7 +6,7 @@ from pydantic import Field
 
 from telop_contracts.job.v1 import JobEvent, MediaFacts
 from telop_contracts.speech.v1 import Word
-from telop_contracts.telops.v1 import Reading
+from telop_contracts.telops.v1 import Reading, SecondReading, TelopText
 from telop_contracts.values import Box, Code, EngineFingerprint, Id, Language, Seconds
 
 
@@ -22,6 +22,8 @@ class RecheckRequested(JobEvent):
     start_s: Seconds
     end_s: Seconds
     box: Box | None = None
+    candidates: Annotated[tuple[TelopText, ...], Field(max_length=10)] = ()
+    """Whole texts of which one is thought to stand there, or to have been said."""
 
 
 class RecheckAnswered(JobEvent):
@@ -33,5 +35,8 @@ class RecheckAnswered(JobEvent):
     stage: Code
     readings: Annotated[tuple[Reading, ...], Field(max_length=100)] = ()
     words: Annotated[tuple[Word, ...], Field(max_length=3_000)] = ()
+    second_readings: Annotated[tuple[SecondReading, ...], Field(max_length=5)] = ()
+    likeliest: TelopText | None = None
+    """The candidate that pixels or sound match best, if one does clearly."""
     engine: EngineFingerprint | None = None
     failed: Code | None = None
