@@ -136,8 +136,8 @@ class Judge(Handler[JudgeJob, Judgement | None]):
         except ValidationError:
             raise PermanentError("rules_malformed") from None
         looks = 0 if joined.looked_again else self._settings.second_looks
-        lexicon = self._lexicons.of(joined.plan.language)
-        judgement = await asyncio.to_thread(judge_job, joined, rules, lexicon, second_looks=looks)
+        judge = self._lexicons.judge_of(joined.plan.language)
+        judgement = await asyncio.to_thread(judge_job, joined, rules, judge, second_looks=looks)
         if judgement.in_doubt:
             return judgement
         return judgement.stored(await self._objects.put_bytes(judgement.key(item.tenant), judgement.document))

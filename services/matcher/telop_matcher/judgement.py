@@ -18,7 +18,7 @@ from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, ObjectRef
 
 from telop_matcher.joining import Joined, Part
 from telop_matcher.matching import stitching, values, verdicts
-from telop_matcher.matching.judging import judge, look_again
+from telop_matcher.matching.judging import Judge, look_again
 
 LONGEST_TEXT = 2_000
 """Code points of `written` and `heard` in a finding's contract."""
@@ -58,12 +58,12 @@ class Judgement:
         )
 
 
-def judge_job(joined: Joined, rules: Rules, lexicon: values.Lexicon | None, *, second_looks: int) -> Judgement:
+def judge_job(joined: Joined, rules: Rules, judge: Judge, *, second_looks: int) -> Judgement:
     """Judge a job; ask for at most so many second looks."""
     plan = joined.plan
     telops = look_again(stitching.stitch_telops(list(_telops(joined))), [_look(*look) for look in joined.looks])
     words = stitching.stitch_words(list(_words(joined)))
-    findings = judge(telops, words, _rules(rules), lexicon)
+    findings = judge(telops, words, _rules(rules))
     unchecked = verdicts.merged(_unchecked(plan, joined.parts))
     policy = rules.policy
     document = CheckResult(
@@ -97,12 +97,18 @@ def _telops(joined: Joined) -> Iterator[stitching.Part[values.Telop]]:
 def _words(joined: Joined) -> Iterator[stitching.Part[values.Word]]:
     for start_s, end_s, content in _of_stage(joined, STAGE_ASR):
         heard = SpeechTranscribed.model_validate_json(content).words
-        yield stitching.Part(start_s, end_s, tuple(values.Word(**dict(each)) for each in heard))
+        yield stitching.Part(start_s, end_s, tuple(_domain_word(each) for each in heard))
+
+
+def _domain_word(word: Word) -> values.Word:
+    alternatives = tuple(values.Alternative(**dict(each)) for each in word.alternatives)
+    return values.Word(**{**dict(word), "alternatives": alternatives})
 
 
 def _rules(rules: Rules) -> values.Rules:
     return values.Rules(
         roster=tuple(entry.text for entry in rules.roster),
+        readings={entry.text: entry.reading for entry in rules.roster if entry.reading},
         ng_words=tuple(values.NgRule(word.text, word.exceptions) for word in rules.ng_words),
     )
 
@@ -124,6 +130,7 @@ def _domain_telop(telop: Telop) -> values.Telop:
         open_start=telop.open_start,
         open_end=telop.open_end,
         still=values.Still(**dict(telop.still)) if telop.still else None,
+        folded=tuple(values.FoldedSpan(**dict(each)) for each in telop.folded),
     )
 
 

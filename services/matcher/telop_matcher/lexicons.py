@@ -1,9 +1,10 @@
 """The lexicons of the languages that the matcher knows, loaded once in the life of the process."""
 
 import asyncio
+from functools import partial
 
 from telop_matcher.english import EnglishLexicon
-from telop_matcher.matching.values import Lexicon
+from telop_matcher.matching.judging import Judge, judge
 
 
 class Lexicons:
@@ -19,6 +20,7 @@ class Lexicons:
     async def stop(self) -> None:
         """They end with the process."""
 
-    def of(self, language: str) -> Lexicon | None:
-        """Return the lexicon of a language tag (`en-GB`); None where there is none, and only some rules apply."""
-        return self._english if language.partition("-")[0].lower() == "en" else None
+    def judge_of(self, language: str) -> Judge:
+        """Return who judges in a language tag (`en-GB`); where no lexicon is known, only some rules apply."""
+        is_english = language.partition("-")[0].lower() == "en"
+        return partial(judge, lexicon=self._english if is_english else None)

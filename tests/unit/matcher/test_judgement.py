@@ -1,6 +1,7 @@
 """From the parts of a job to its judgement: the same document every time, with every range that was not checked."""
 
 from dataclasses import replace
+from functools import partial
 
 from telop_contracts.check.v1 import CheckResult, Rules
 from telop_contracts.job.v1 import JobPlanned, MediaFacts, SegmentRange, StagePlan, UncheckedRange
@@ -9,9 +10,9 @@ from telop_contracts.recheck.v1 import RecheckAnswered
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
 from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, Cost, EngineFingerprint, ObjectRef
-from telop_matcher.english import EnglishLexicon
 from telop_matcher.joining import Joined, Part
 from telop_matcher.judgement import judge_job
+from telop_matcher.matching.judging import Judge, judge
 
 ENGINE = EngineFingerprint(name="test", version="1", model="none", settings_sha256="0" * 64)
 COST = Cost(wall_s=0.1, media_s=1.0, engine_calls=1, device="cpu")
@@ -79,8 +80,8 @@ SEAM = joined(
 )
 
 
-def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(english: EnglishLexicon) -> None:
-    judgement = judge_job(SEAM, Rules(), english, second_looks=5)
+def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(in_english: Judge) -> None:
+    judgement = judge_job(SEAM, Rules(), in_english, second_looks=5)
     result = CheckResult.model_validate_json(judgement.document)
     (found,) = result.findings
     assert (found.kind, found.wrong.text, found.suggestion, found.still) == (
@@ -95,17 +96,17 @@ def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(english: EnglishLexicon
     assert (judgement.verdict, judgement.counts["issue"], judgement.unchecked) == ("warn", 1, ())
 
 
-def test_the_same_parts_give_the_same_document_and_ids(english: EnglishLexicon) -> None:
+def test_the_same_parts_give_the_same_document_and_ids(in_english: Judge) -> None:
     other = replace(SEAM, parts=tuple(reversed(SEAM.parts)))
-    first, second = (judge_job(each, Rules(), english, second_looks=5) for each in (SEAM, other))
+    first, second = (judge_job(each, Rules(), in_english, second_looks=5) for each in (SEAM, other))
     assert first.document == second.document
     assert first.key("acme") == second.key("acme")
 
 
-def test_what_failed_and_what_was_skipped_is_named_and_warned_of(english: EnglishLexicon) -> None:
+def test_what_failed_and_what_was_skipped_is_named_and_warned_of(in_english: Judge) -> None:
     stages = (StagePlan(stage=STAGE_OCR, segments=2), StagePlan(stage=STAGE_ASR, segments=0, skipped="no_audio_track"))
     plan = PLAN.model_copy(update={"stages": stages})
-    judgement = judge_job(joined(read(0), failed(STAGE_OCR, 1), plan=plan), Rules(), english, second_looks=5)
+    judgement = judge_job(joined(read(0), failed(STAGE_OCR, 1), plan=plan), Rules(), in_english, second_looks=5)
     assert judgement.verdict == "warn"
     assert judgement.unchecked == (
         UncheckedRange(stage=STAGE_ASR, start_s=0.0, end_s=18.0, reason="no_audio_track"),
@@ -113,17 +114,17 @@ def test_what_failed_and_what_was_skipped_is_named_and_warned_of(english: Englis
     )
 
 
-def test_the_rules_of_the_job_are_followed(english: EnglishLexicon) -> None:
+def test_the_rules_of_the_job_are_followed(in_english: Judge) -> None:
     rules = Rules(roster=(RosterEntry(text="John Anderson"),), ng_words=(NgWord(text="chairman"),))
     parts = joined(read(0, telop("John Andersen, chairman", 1.0, 3.0)), read(1), heard(0, "", 0), heard(1, "", 0))
-    judgement = judge_job(parts, rules, english, second_looks=5)
+    judgement = judge_job(parts, rules, in_english, second_looks=5)
     assert judgement.verdict == "fail"
     assert judgement.counts == {"blocker": 1, "issue": 1, "fyi": 0, "name": 1, "ng_word": 1}
 
 
 def test_a_language_without_a_lexicon_is_judged_by_names_and_ng_words() -> None:
     parts = joined(read(0, telop("Der Präsdent spricht spricht", 1.0, 3.0)), read(1))
-    assert judge_job(parts, Rules(), None, second_looks=5).verdict == "pass"
+    assert judge_job(parts, Rules(), partial(judge, lexicon=None), second_looks=5).verdict == "pass"
 
 
 DOUBTED = joined(
@@ -134,18 +135,18 @@ DOUBTED = joined(
 )
 
 
-def test_second_looks_are_asked_for_up_to_their_limit(english: EnglishLexicon) -> None:
-    both = judge_job(DOUBTED, Rules(), english, second_looks=5).in_doubt
+def test_second_looks_are_asked_for_up_to_their_limit(in_english: Judge) -> None:
+    both = judge_job(DOUBTED, Rules(), in_english, second_looks=5).in_doubt
     assert [(each.stage, each.start_s, each.end_s, each.box) for each in both] == [
         (STAGE_OCR, 1.0, 3.0, BOX),
         (STAGE_OCR, 12.0, 14.0, BOX),
     ]
-    assert len(judge_job(DOUBTED, Rules(), english, second_looks=1).in_doubt) == 1
-    assert judge_job(DOUBTED, Rules(), english, second_looks=0).in_doubt == ()
+    assert len(judge_job(DOUBTED, Rules(), in_english, second_looks=1).in_doubt) == 1
+    assert judge_job(DOUBTED, Rules(), in_english, second_looks=0).in_doubt == ()
 
 
-def test_what_second_looks_gave_is_judged_with_the_rest(english: EnglishLexicon) -> None:
-    request = judge_job(DOUBTED, Rules(), english, second_looks=1).in_doubt[0]
+def test_what_second_looks_gave_is_judged_with_the_rest(in_english: Judge) -> None:
+    request = judge_job(DOUBTED, Rules(), in_english, second_looks=1).in_doubt[0]
     answer = RecheckAnswered(
         job_id="job-1",
         recheck_id=request.recheck_id,
@@ -153,6 +154,6 @@ def test_what_second_looks_gave_is_judged_with_the_rest(english: EnglishLexicon)
         readings=tuple(Reading(text="The parliament voted", confidence=0.9, at_s=at) for at in (1.5, 2.5)),
     )
     look = (request.start_s, BOX.model_dump_json().encode(), answer.model_dump_json().encode())
-    judgement = judge_job(replace(DOUBTED, looks=(look,)), Rules(), english, second_looks=0)
+    judgement = judge_job(replace(DOUBTED, looks=(look,)), Rules(), in_english, second_looks=0)
     first, other = CheckResult.model_validate_json(judgement.document).findings
     assert (first.blame, other.blame) == ("ocr", "undecidable")

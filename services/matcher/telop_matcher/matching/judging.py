@@ -5,10 +5,10 @@ before a caption is blamed: a typo is the same on every frame, a misreading flic
 that none is known for) only the rules that need none are asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.rules.duplicates import find_duplicates
@@ -49,6 +49,25 @@ SAME_MISTAKE_S: Final = 2.0
 """A caption that comes back within this time is the same one."""
 _PRIORITY: Final = tuple(Kind)
 
+Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], list[Finding]]
+"""How a language judges a programme, for stitched telops and words; findings come in order of time."""
+
+
+class Case(Protocol):
+    """A telop beside the speech around it: what a language's alignment gives."""
+
+    @property
+    def telop(self) -> Telop:
+        """The telop."""
+
+    @property
+    def relation(self) -> Relation:
+        """How it relates to the speech."""
+
+    @property
+    def heard_text(self) -> str:
+        """The speech that it was laid against; empty if it is unspoken."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
@@ -59,18 +78,30 @@ class _Compared:
 
 
 def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> list[Finding]:
-    """Return the findings of a programme in order of time, for stitched telops and words."""
+    """Judge a programme in English, or in a language that no lexicon is known for."""
     speech, roster = Speech(words), Roster.of(rules.roster)
     cases = [align(telop, speech) for telop in telops]
     first = [_suspect(case, roster, rules, lexicon) for case in cases]
     shares = [_compared(case, suspicions) for case, suspicions in zip(cases, first, strict=True)]
-    findings: list[Finding] = []
+    suspected: list[list[Suspicion]] = []
     for at, (case, suspicions) in enumerate(zip(cases, first, strict=True)):
         agreement = _agreement(shares, at)
         deaf = agreement.doubt > USELESS_VOICE
         found = [_weighed(each, agreement) for each in suspicions if not (deaf and each.kind is Kind.NUMBER)]
         if lexicon and not deaf:
             found += find_wrong_words(case, agreement, roster, lexicon)
+        suspected.append(found)
+    return conclude(cases, suspected, words, rules)
+
+
+def conclude(
+    cases: Sequence[Case], suspected: Sequence[Sequence[Suspicion]], words: Sequence[Word], rules: Rules
+) -> list[Finding]:
+    """From what a language suspects of each telop to findings: the strongest witness speaks, the frames are asked who
+    is to blame, what was only heard is added, and one mistake is one finding.
+    """
+    findings: list[Finding] = []
+    for case, found in zip(cases, suspected, strict=True):
         findings += (_finding(case, suspicion) for suspicion in _strongest(found) if _is_readable(case, suspicion))
     findings += _heard_only(words, hear_ng_words(words, rules.ng_words), findings)
     return _once(findings)
@@ -119,11 +150,11 @@ def _strongest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
     return sorted(kept, key=lambda each: each.start)
 
 
-def _is_readable(case: Aligned, suspicion: Suspicion) -> bool:
+def _is_readable(case: Case, suspicion: Suspicion) -> bool:
     return suspicion.kind is Kind.NG_WORD or case.telop.confidence >= UNREADABLE
 
 
-def _finding(case: Aligned, suspicion: Suspicion) -> Finding:
+def _finding(case: Case, suspicion: Suspicion) -> Finding:
     telop = case.telop
     doubtful = suspicion.suggestion is not None and _is_doubtful(telop)
     suspicion = _blamed(telop, suspicion)

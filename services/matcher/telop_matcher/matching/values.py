@@ -3,7 +3,8 @@
 Text is kept exactly as it was read; everything that folds or compares works on copies and points back at it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -42,13 +43,24 @@ class Blame(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What may have been said instead of a word."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """One word that was heard."""
+    """One word that was heard. An open edge touches the edge of its segment."""
 
     text: str
     start_s: float
     end_s: float
     confidence: float = 1.0
+    alternatives: tuple[Alternative, ...] = ()
+    open_start: bool = False
+    open_end: bool = False
 
     @property
     def middle_s(self) -> float:
@@ -92,6 +104,19 @@ class Still:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldedSpan:
+    """A part of a text, `text[start:end]`, whose glyphs the reader is known to mistake for `alternatives`.
+
+    `looks_like` is what of all candidates the pixels match best; without it nobody may judge on this part.
+    """
+
+    start: int
+    end: int
+    alternatives: tuple[str, ...]
+    looks_like: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Telop:
     """One appearance of one text on screen. An open edge touches the edge of its segment."""
 
@@ -105,6 +130,7 @@ class Telop:
     open_start: bool = False
     open_end: bool = False
     still: Still | None = None
+    folded: tuple[FoldedSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +156,8 @@ class Rules:
 
     roster: tuple[str, ...] = ()
     ng_words: tuple[NgRule, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    """How names of the roster sound, where their script does not say."""
 
 
 @dataclass(frozen=True, slots=True)
