@@ -79,7 +79,7 @@ class Listener:
             "output": str(output),
         }
         limits = Limits(wall_s=self._decode_s, cpu_s=int(self._decode_s))
-        await run_child("telop_asr.decoding", request, limits)
+        await run_child("telop_asr.decoding", request, limits, reads=[sound.path], writes=[output.parent])
 
 
 def bounded(words: list[HeardWord]) -> list[HeardWord]:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, BinaryIO, Final, Protocol
 
-from telop_chassis import seccomp
+from telop_chassis import landlock, seccomp
 from telop_chassis.failures import describe
 
 FRAME_HEADER: Final = struct.Struct(">I")
@@ -61,6 +61,8 @@ def run_once() -> None:
     _die_with_parent(int(sys.argv[1]))
     preamble = json.loads(sys.stdin.buffer.readline())
     _limit(preamble["limits"])
+    landlock.confine(**preamble["files"])
+    seccomp.forbid_network_and_programs()
     request = json.loads(sys.stdin.buffer.read())
     answers.write(json.dumps(_outcome(lambda: _named(f"{sys.argv[2]}:main")(request))).encode())
     answers.flush()
@@ -127,7 +129,6 @@ def _limit(limits: dict[str, int]) -> None:
             resource.setrlimit(kind, (value, value))
     # The soft limit ends the child with SIGXCPU, which tells the parent why; the hard one would be a bare SIGKILL.
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"] + 1))
-    seccomp.forbid_network_and_programs()
 
 
 def _named(path: str) -> Callable[..., Any]:

@@ -1,16 +1,18 @@
 """Runs code that opens untrusted media in a short-lived child process that may die, hang or swell without harm.
 
 The child gets a process group and a minimal environment of its own, limits on memory, processor time, files and wall
-clock, and on Linux no sockets and no other programs. Whatever happens to it, the caller gets an answer of bounded
-size or one error with a reason code, and nothing of the child is left when `run_child` returns or is cancelled.
+clock, and on Linux no sockets, no other programs and no files but those that it was given. Whatever happens to it, the
+caller gets an answer of bounded size or one error with a reason code, and nothing of the child is left when
+`run_child` returns or is cancelled.
 """
 
 import asyncio
 import contextlib
 import json
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from telop_chassis import children
@@ -37,19 +39,27 @@ class Limits:
     threads: int = 1
 
 
-async def run_child(module: str, request: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+async def run_child(
+    module: str, request: Mapping[str, Any], limits: Limits, *, reads: Iterable[Path] = (), writes: Iterable[Path] = ()
+) -> dict[str, Any]:
     """Calls `module.main(request)` in a fresh sandboxed process and returns its answer; both are JSON objects.
+
+    `reads` are the files or folders that it may read, `writes` those that it may write as well; it sees no others.
 
     Raises `PermanentError` with the reason of a `Refused` that the child raised, and `TransientError` with
     `child_died` (a signal), `child_failed` (another exception; the detail is its type and place), `child_timeout`
     (wall clock or processor time), `child_out_of_memory` or `child_answer_too_large`.
     """
+    preamble = {
+        "limits": {name: value for name, value in asdict(limits).items() if isinstance(value, int)},
+        "files": {"reads": [str(path) for path in reads], "writes": [str(path) for path in writes]},
+    }
     process = await children.spawn("run_once", module, threads=limits.threads)
     status: int | None = None
     answer = b""
     try:
         async with asyncio.timeout(limits.wall_s):
-            answer = await _exchange(process, request, limits)
+            answer = await _exchange(process, preamble, request, limits.answer_bytes)
             if not answer:
                 status = await process.wait()
     except TimeoutError:
@@ -80,10 +90,11 @@ def _interpret(answer: bytes) -> dict[str, Any]:
             raise TransientError("child_failed", "not an answer")
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: Mapping[str, Any], limits: Limits) -> bytes:
+async def _exchange(
+    process: asyncio.subprocess.Process, preamble: Mapping[str, Any], request: Mapping[str, Any], answer_bytes: int
+) -> bytes:
     assert process.stdin is not None
     assert process.stdout is not None
-    preamble = {"limits": {name: value for name, value in asdict(limits).items() if isinstance(value, int)}}
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # died early: the missing answer tells
         process.stdin.write(json.dumps(preamble).encode() + b"\n" + json.dumps(dict(request)).encode())
         await process.stdin.drain()
@@ -91,6 +102,6 @@ async def _exchange(process: asyncio.subprocess.Process, request: Mapping[str, A
     answer = bytearray()
     while piece := await process.stdout.read(1 << 16):
         answer += piece
-        if len(answer) > limits.answer_bytes:
+        if len(answer) > answer_bytes:
             raise TransientError("child_answer_too_large")
     return bytes(answer)

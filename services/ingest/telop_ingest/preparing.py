@@ -116,7 +116,7 @@ class Preparation:
                 "max_duration_s": self._settings.max_duration_s,
             }
             limits = Limits(wall_s=self._settings.probe_s, cpu_s=max(1, round(self._settings.probe_s)))
-            return planning.Media(**await run_child("telop_ingest.probing", request, limits))
+            return planning.Media(**await run_child("telop_ingest.probing", request, limits, reads=[path]))
 
     async def _transcript(self, request: CheckRequest, tenant: str, duration_s: float, key: str) -> ObjectRef | None:
         lines = request.transcript

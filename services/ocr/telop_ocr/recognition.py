@@ -119,7 +119,7 @@ class Recogniser:
             "scratch": str(scratch),
         }
         limits = Limits(wall_s=settings.decode_s, cpu_s=int(settings.decode_s), threads=settings.threads)
-        return await run_child(module, request | more, limits)
+        return await run_child(module, request | more, limits, reads=[footage.path], writes=[scratch])
 
     async def _read(
         self, picture: Path, width: int | None = None, top: int = 0, bottom: int | None = None

@@ -93,9 +93,11 @@ async def test_it_runs_within_the_sandbox_and_its_limits(beeps: dict[str, Path],
     output = tmp_path / "sound"
     limits = Limits(wall_s=30, cpu_s=30)
 
-    answer = await run_child("telop_asr.decoding", _request(beeps["mov"], 10, 15, output), limits)
+    answer = await run_child(
+        "telop_asr.decoding", _request(beeps["mov"], 10, 15, output), limits, reads=[beeps["mov"]], writes=[tmp_path]
+    )
 
     assert answer == {"samples": 5 * RATE}
     assert output.stat().st_size == 2 * 5 * RATE
     with pytest.raises(PermanentError, match="media_damaged"):
-        await run_child("telop_asr.decoding", _request(output, 0, 1, tmp_path / "more"), limits)
+        await run_child("telop_asr.decoding", _request(output, 0, 1, tmp_path / "more"), limits, reads=[output])

@@ -144,11 +144,11 @@ def test_a_medium_whose_content_is_noise_is_refused(tmp_path: Path) -> None:
 async def test_the_sandboxed_child_gives_the_same_answer(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", "mp4")
     request = {"path": str(path), "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
-    assert await run_child("telop_ingest.probing", request, Limits()) == probing.main(request)
+    assert await run_child("telop_ingest.probing", request, Limits(), reads=[tmp_path]) == probing.main(request)
 
 
 async def test_the_reason_of_the_sandboxed_child_comes_through(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("text")
     request = {"path": str(tmp_path / "a.mp4"), "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
     with pytest.raises(PermanentError, match="media_not_recognised"):
-        await run_child("telop_ingest.probing", request, Limits())
+        await run_child("telop_ingest.probing", request, Limits(), reads=[tmp_path])

@@ -1,5 +1,6 @@
 """What media code does at its worst, by name; started in a sandbox by the tests beside it."""
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -80,6 +81,15 @@ def hang_with_grandchild(request: dict[str, Any]) -> dict[str, Any]:
         os.write(line, b"both hang\n")
     signal.pause()
     return {}
+
+
+def touch_files(request: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, list[str]] = {"read": [], "written": []}
+    for path in request["paths"]:
+        for mode, name in (("r", "read"), ("a", "written")):
+            with contextlib.suppress(OSError), open(path, mode, encoding="utf-8"):
+                told[name].append(path)
+    return told
 
 
 def reach_out(_: dict[str, Any]) -> dict[str, Any]:

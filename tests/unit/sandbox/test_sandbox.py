@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
 
 
-async def run(do: str, limits: Limits = LIMITS, **more: str) -> dict[str, Any]:
-    return await run_child("misbehaving_child", {"do": do, **more}, limits)
+async def run(do: str, limits: Limits = LIMITS, *, writes: Sequence[Path] = (), **more: str) -> dict[str, Any]:
+    reads = [Path(__file__).parent]
+    return await run_child("misbehaving_child", {"do": do, **more}, limits, reads=reads, writes=writes)
 
 
 async def test_an_answer_comes_back_as_it_was_given() -> None:
@@ -78,7 +80,7 @@ async def test_a_failure_tells_its_type_and_never_its_message() -> None:
 
 async def test_a_child_cannot_fill_the_disk(tmp_path: Path) -> None:
     with pytest.raises(TransientError):
-        await run("write_too_much", Limits(wall_s=30, file_bytes=1000), path=str(tmp_path / "big"))
+        await run("write_too_much", Limits(wall_s=30, file_bytes=1000), writes=[tmp_path], path=str(tmp_path / "big"))
     assert (tmp_path / "big").stat().st_size <= 1000
 
 
@@ -87,12 +89,33 @@ async def test_a_child_opens_no_socket_and_starts_no_program() -> None:
     assert await run("reach_out") == {"refused": ["socket", "program"]}
 
 
+@ON_LINUX
+async def test_a_child_reads_and_writes_no_file_but_those_it_was_given(tmp_path: Path) -> None:
+    given, secret, folder = tmp_path / "given", tmp_path / "secret", tmp_path / "folder"
+    given.write_text("given")
+    secret.write_text("secret")
+    folder.mkdir()
+    asked = [str(path) for path in (given, secret, folder / "new", tmp_path / "new", "/etc/passwd", "/proc/1/environ")]
+
+    told = await run_child(
+        "misbehaving_child",
+        {"do": "touch_files", "paths": asked},
+        LIMITS,
+        reads=[Path(__file__).parent, given],
+        writes=[folder],
+    )
+
+    assert told["read"] == [str(given)]
+    assert told["written"] == [str(folder / "new")]
+    assert secret.read_text() == "secret"
+
+
 @pytest.mark.parametrize("how", ["cancelled", "timed out"])
 async def test_nothing_of_a_child_is_left_when_it_was_ended(how: str, tmp_path: Path) -> None:
     line = tmp_path / "line"
     os.mkfifo(line)
     limits = Limits(wall_s=30 if how == "cancelled" else 1.5)
-    running = asyncio.create_task(run("hang_with_grandchild", limits, path=str(line)))
+    running = asyncio.create_task(run("hang_with_grandchild", limits, writes=[line], path=str(line)))
     with await asyncio.to_thread(line.open) as children:
         assert await asyncio.to_thread(children.readline) == "both hang\n"
         if how == "cancelled":
