@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 SERVICES: Final = ("ingest", "ocr", "asr", "matcher", "notifier")
 _NOTHING_LISTENS: Final = 1
 """Building opens nothing, so any port does; this one shows it."""
-_OWN: Final[dict[str, dict[str, Any]]] = {"notifier": {"notifier": {"public_url": "https://telop.example"}}}
+_OWN: Final[dict[str, dict[str, Any]]] = {
+    "notifier": {"notifier": {"public_url": "https://telop.example", "secret_keys": "0" * 64}}
+}
 """What a service cannot do without beside the settings of all."""
 
 

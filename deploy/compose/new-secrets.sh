@@ -11,6 +11,8 @@ for service in INGEST OCR ASR MATCHER NOTIFIER; do
 done
 echo "POSTGRES_PASSWORD=$(random)"
 echo "CURSOR_KEY=$(random)"
+echo "# Webhook secrets are sealed with it in the database; put a new key before it, with a comma, to replace it."
+echo "WEBHOOK_SECRET_KEYS=$(random)"
 echo "SEED_KEY=telop_seed_$(random)"
 echo "# The address of ingest as subscribers and operators see it; links in webhooks begin with it."
 echo "PUBLIC_URL=http://localhost:8080"

@@ -2,6 +2,7 @@
 
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database
+from telop_chassis.sealing import Sealer
 from telop_chassis.service import Service
 from telop_contracts.delivery.v1 import DeliveryExhausted
 from telop_contracts.endpoint.v1 import EndpointDisabled
@@ -19,6 +20,7 @@ def build(settings: Settings) -> Service:
     """Put the service together; opens nothing."""
     own = settings.notifier
     database = Database(settings.database, service="notifier")
+    sealer = Sealer(own.secret_keys)
     sender = Sender(
         timeout_s=own.timeout_s,
         max_connections=settings.work.concurrency,
@@ -31,14 +33,14 @@ def build(settings: Settings) -> Service:
         handlers=[
             AccessKeyChanged(),
             *announcements(public_url=own.public_url, clock=utc_now),
-            Deliver(database=database, sender=sender, clock=utc_now),
+            Deliver(database=database, sender=sender, sealer=sealer, clock=utc_now),
             CatchUp(),
         ],
         publishes=frozenset({DeliveryExhausted, EndpointDisabled}),
         migrations="telop_notifier.migrations",
         routers=[endpoints.router, deliveries.router],
         provides=[
-            Endpoints(database, clock=utc_now, overlap_s=own.secret_overlap_s),
+            Endpoints(database, sealer=sealer, clock=utc_now, overlap_s=own.secret_overlap_s),
             DeliveryLog(database, clock=utc_now),
         ],
         resources=[sender],

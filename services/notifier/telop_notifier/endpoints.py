@@ -1,7 +1,7 @@
 """The use cases of webhook endpoints, each in one transaction, each for one tenant only.
 
-A secret leaves here twice: when it is made and when it is rotated. An endpoint is active, paused (its owner holds its
-deliveries back) or disabled (a receiver answered 410, what was pending failed).
+A secret leaves here twice: when it is made and when it is rotated; it is stored sealed. An endpoint is active, paused
+(its owner holds its deliveries back) or disabled (a receiver answered 410, what was pending failed).
 """
 
 import uuid
@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 from telop_chassis.database import Database, Transaction
 from telop_chassis.problems import Conflict, NotFound
+from telop_chassis.sealing import Sealer
 
 from telop_notifier import ledger
 from telop_notifier.clock import Clock
@@ -60,8 +61,9 @@ _SHOWN: Final = tuple(endpoints.c[name] for name in Endpoint.__dataclass_fields_
 class Endpoints:
     """Creates, shows and changes endpoints."""
 
-    def __init__(self, database: Database, *, clock: Clock, overlap_s: float) -> None:
+    def __init__(self, database: Database, *, sealer: Sealer, clock: Clock, overlap_s: float) -> None:
         self._database = database
+        self._sealer = sealer
         self._clock = clock
         self._overlap = timedelta(seconds=overlap_s)
 
@@ -69,8 +71,9 @@ class Endpoints:
         self, tenant: str, *, url: str, event_types: Sequence[str] | None, description: str
     ) -> tuple[Endpoint, str]:
         """Create an active endpoint and return it with its secret."""
-        secret = new_secret()
-        values = {"id": f"ep_{uuid.uuid4().hex}", "tenant": tenant, "url": url, "secret": secret}
+        secret, made_id = new_secret(), f"ep_{uuid.uuid4().hex}"
+        sealed = self._sealer.seal(secret, tenant, made_id)
+        values = {"id": made_id, "tenant": tenant, "url": url, "secret": sealed}
         async with self._database.transaction("create endpoint") as transaction:
             count = await transaction.execute(select(func.count()).where(endpoints.c.tenant == tenant))
             if count.scalar_one() >= MAX_ENDPOINTS:
@@ -129,11 +132,12 @@ class Endpoints:
     async def rotate_secret(self, tenant: str, endpoint_id: str) -> tuple[str, datetime]:
         """Return a new secret, and until when the old one signs too."""
         secret, until = new_secret(), self._clock() + self._overlap
+        sealed = self._sealer.seal(secret, tenant, endpoint_id)
         async with self._database.transaction("rotate secret") as transaction:
             changed = await transaction.execute(
                 update(endpoints)
                 .where(_is(tenant, endpoint_id))
-                .values(secret=secret, previous_secret=endpoints.c.secret, previous_secret_until=until)
+                .values(secret=sealed, previous_secret=endpoints.c.secret, previous_secret_until=until)
                 .returning(endpoints.c.id)
             )
             if changed.one_or_none() is None:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row
 from telop_chassis.database import Database, Transaction
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome, Recorder
+from telop_chassis.sealing import Sealer
 from telop_chassis.tasks import Scheduled
 from telop_chassis.telemetry import links_to
 from telop_contracts.delivery.v1 import DeliveryExhausted
@@ -68,16 +69,17 @@ class Deliver(Handler[DeliverAttempt, Answer | Skip]):
     model = DeliverAttempt
     outlives_job = True
 
-    def __init__(self, *, database: Database, sender: Sender, clock: Clock) -> None:
+    def __init__(self, *, database: Database, sender: Sender, sealer: Sealer, clock: Clock) -> None:
         self._database = database
         self._sender = sender
+        self._sealer = sealer
         self._clock = clock
 
     async def work(self, item: Item[DeliverAttempt]) -> Answer | Skip:
         """Send, unless there is nothing to send any more."""
         now = self._clock()
         async with self._database.transaction("prepare attempt") as transaction:
-            request = await ledger.prepare(transaction, item.data, now=now)
+            request = await ledger.prepare(transaction, item.data, sealer=self._sealer, now=now)
         if isinstance(request, str):
             return request
         headers = signed_headers(request.webhook_id, request.body, request.keys, now=now)

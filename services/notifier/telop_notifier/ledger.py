@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from telop_chassis.database import Transaction
+from telop_chassis.sealing import Sealer
 from telop_chassis.tasks import Scheduled
 
 from telop_notifier.delivery import PROGRESS, PROGRESS_INTERVAL_S, Answer, Message, Verdict, webhook_id
@@ -101,12 +102,12 @@ async def start(transaction: Transaction, pairs: Sequence[tuple[str, Stored]], *
     ]
 
 
-async def prepare(transaction: Transaction, task: DeliverAttempt, *, now: datetime) -> Request | Skip:
+async def prepare(transaction: Transaction, task: DeliverAttempt, *, sealer: Sealer, now: datetime) -> Request | Skip:
     """Return what an attempt sends, or why it sends nothing any more."""
     found = await transaction.execute(
         select(
-            deliveries.c.id, messages.c.tenant, messages.c.type, messages.c.job_id, messages.c.sequence,
-            messages.c.body, messages.c.traceparent, endpoints.c.state, endpoints.c.url,
+            deliveries.c.id, deliveries.c.endpoint_id, messages.c.tenant, messages.c.type, messages.c.job_id,
+            messages.c.sequence, messages.c.body, messages.c.traceparent, endpoints.c.state, endpoints.c.url,
             endpoints.c.secret, endpoints.c.previous_secret,
             endpoints.c.previous_secret_until,
         )
@@ -121,7 +122,8 @@ async def prepare(transaction: Transaction, task: DeliverAttempt, *, now: dateti
     if row.state != "active":
         return "held" if row.state == "paused" else "endpoint_off"
     overlap = row.previous_secret and row.previous_secret_until > now
-    keys = (row.secret, row.previous_secret) if overlap else (row.secret,)
+    sealed = (row.secret, row.previous_secret) if overlap else (row.secret,)
+    keys = tuple(sealer.open(each, row.tenant, row.endpoint_id) for each in sealed)
     return Request(row.id, row.url, row.body, keys, row.traceparent)
 
 

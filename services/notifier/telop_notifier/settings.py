@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
+from telop_chassis.sealing import SealingKeys
 from telop_chassis.settings import Positive, ServiceSettings, WorkSettings
 
 HttpBase = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=100)]
@@ -19,6 +20,8 @@ class NotifierSettings(BaseModel):
 
     public_url: HttpBase
     """The address of ingest as subscribers see it: links in webhooks begin with it."""
+    secret_keys: SealingKeys
+    """What secrets are sealed with in the database; losing them means a new secret for every endpoint."""
     timeout_s: Annotated[float, Field(gt=0, le=30)] = 15.0
     """For everything of one attempt: resolving, connecting, sending and the answer."""
     secret_overlap_s: Positive = 86_400.0

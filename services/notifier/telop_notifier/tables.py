@@ -1,7 +1,7 @@
 """The notifier's own tables, as SQLAlchemy sees them (created by its migrations).
 
 A row of `messages` is one webhook with its frozen bytes, a row of `deliveries` is that webhook at one endpoint, and a
-row of `attempts` is one request. Secrets stand here as they are, because HMAC needs them; nothing lists or logs them.
+row of `attempts` is one request. Secrets stand here sealed (`telop_chassis.sealing`), bound to tenant and endpoint.
 """
 
 from sqlalchemy import (

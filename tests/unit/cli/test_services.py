@@ -8,7 +8,13 @@ from telop_cli.stack.nursery import Nursery
 from telop_cli.stack.services import SERVICES, Surroundings
 
 AROUND = Surroundings(
-    Path("/data here"), "localhost:9092", "http://127.0.0.1:1", "the access key", "the cursor key", {}
+    Path("/data here"),
+    "localhost:9092",
+    "http://127.0.0.1:1",
+    "the access key",
+    "the cursor key",
+    "the sealing key",
+    {},
 )
 
 
@@ -41,6 +47,12 @@ def test_only_ingest_learns_the_access_key() -> None:
     ]
 
 
+def test_only_the_notifier_learns_the_sealing_key() -> None:
+    assert [service.name for service in SERVICES if "the sealing key" in environment(service.name).values()] == [
+        "notifier"
+    ]
+
+
 def test_the_object_store_is_a_folder_whose_name_may_hold_a_space() -> None:
     assert environment("ingest")["TELOP_OBJECTS__URL"] == "file:///data%20here/objects"
 
@@ -49,3 +61,4 @@ def test_no_secret_is_shown_with_a_program() -> None:
     shown = repr(services.program(SERVICES[0], AROUND, "postgresql://", 8080, Nursery()))
     assert "the access key" not in shown
     assert "the cursor key" not in shown
+    assert "the sealing key" not in repr(services.program(SERVICES[4], AROUND, "postgresql://", 8080, Nursery()))

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -93,14 +93,14 @@ class _Start:
         """Returns the running stack, and the process without which it is lost, if there is one."""
         data = self.supervisor.folders.data
         (data / "objects").mkdir(exist_ok=True)
-        keys = _secret(data / "api_key"), _secret(data / "cursor_key")
+        keys = _secret(data / "api_key"), _secret(data / "cursor_key"), _secret(data / "secret_key", _sealing_key)
         chosen = ports.choose(data / "run" / "ports.json", [member.name for member in self.members])
         urls = {name: f"http://{HOST}:{port}" for name, port in chosen.items()}
         ingest, notifier = urls.get("ingest", ""), urls.get("notifier", "")
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as group:
             kafka_up = group.create_task(self._kafka(address))
-            databases = await self._databases()
+            databases = await self._databases(keys[2])
             # The services take seconds to start: they do it while Kafka does, and wait for its topics themselves.
             around = Surroundings(data, await address, ingest, *keys, self.environment)
             for member in self.members:
@@ -109,12 +109,12 @@ class _Start:
         bootstrap, kind, mortal = kafka_up.result()
         return Stack(ingest, notifier, keys[0], bootstrap, kind, databases, data, urls), mortal
 
-    async def _databases(self) -> dict[str, str]:
+    async def _databases(self, sealing_key: str) -> dict[str, str]:
         await asyncio.gather(*(self.supervisor.clear(services.leftover(member)) for member in self.members))
         server = await postgres.start(self.supervisor)
         urls = {member.name: server.url(member.name) for member in self.members}
         await server.create(urls)
-        await self.supervisor.run(services.migration(self.members, urls, self.nursery))
+        await self.supervisor.run(services.migration(self.members, urls, sealing_key, self.nursery))
         return urls
 
     async def _kafka(self, address: asyncio.Future[str]) -> tuple[str, str, Kept | None]:
@@ -188,10 +188,18 @@ def _first_error() -> Iterator[None]:
         raise error from None
 
 
-def _secret(file: Path) -> str:
+def _access_key() -> str:
+    return f"telop_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"  # 256 random bits, right for a cursor key too
+
+
+def _sealing_key() -> str:
+    return secrets.token_hex(32)  # AES-256, see telop_chassis.sealing
+
+
+def _secret(file: Path, make: Callable[[], str] = _access_key) -> str:
     with suppress(FileNotFoundError):
         return file.read_text().strip()
-    secret = f"telop_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"  # 256 random bits, right for either
+    secret = make()
     _write_secret(file, secret)
     return secret
 

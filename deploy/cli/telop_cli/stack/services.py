@@ -19,6 +19,7 @@ from telop_cli.stack.processes import Program
 
 STAGE = 1
 TENANT = "demo"
+SEALING = "TELOP_NOTIFIER__SECRET_KEYS"
 LOOPBACK = '["127.0.0.0/8", "::1/128"]'
 
 
@@ -43,6 +44,8 @@ class Surroundings:
     ingest_url: str
     api_key: str
     cursor_key: str
+    sealing_key: str
+    """Seals the secrets of webhook endpoints in the notifier's database."""
     extra: Mapping[str, str]
     """Environment variables that the caller adds."""
 
@@ -52,10 +55,10 @@ def leftover(service: Service) -> Program:
     return Program(service.name, (), service.module)
 
 
-def migration(members: Sequence[Service], databases: Mapping[str, str], nursery: Nursery) -> Program:
+def migration(members: Sequence[Service], databases: Mapping[str, str], sealing_key: str, nursery: Nursery) -> Program:
     """Returns the program that brings the services' databases up to date."""
     histories = {databases[member.name]: f"{member.module}.migrations" for member in members if member.has_migrations}
-    environment = _environment({migrations.HISTORIES: json.dumps(histories)})
+    environment = _environment({migrations.HISTORIES: json.dumps(histories), SEALING: sealing_key})
     return Program("migrate", (migrations.__name__,), migrations.__name__, environment, nursery=nursery)
 
 
@@ -84,7 +87,7 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
         case "ingest":
             return {"TELOP_AUTH__SEED_KEY": around.api_key}
         case "notifier":
-            return {"TELOP_NOTIFIER__PUBLIC_URL": around.ingest_url}
+            return {"TELOP_NOTIFIER__PUBLIC_URL": around.ingest_url, SEALING: around.sealing_key}
         case _:
             return {}
 
