@@ -44,3 +44,8 @@ contracts *arguments:
 [group("develop")]
 bench *arguments:
     python -m tests.benchmarks "$@"
+
+# How well it judges: precision, recall, blame and calibration on labelled programmes (see docs/scorecard.md)
+[group("develop")]
+scorecard *arguments:
+    python -m tests.scorecard "$@"
