@@ -6,7 +6,7 @@ from typing import Final
 
 from telop_matcher.matching.alignment import Speech, align
 from telop_matcher.matching.judging import judge
-from telop_matcher.matching.values import Lexicon, Telop
+from telop_matcher.matching.values import Finding, Lexicon, Telop
 
 from tests.scorecard import metrics
 from tests.scorecard.labels import Programme
@@ -35,7 +35,13 @@ def _result(whole: Programme, judged: Programme, lexicon: Lexicon | None) -> Res
     relations = [
         (each.shown.relation, str(align(each.read, speech).relation)) for each in read if each.read and each.shown
     ]
-    return score(whole, judge(judged.telops, judged.words, judged.rules, lexicon), relations)
+    findings = judge(judged.telops, judged.words, judged.rules, lexicon).findings
+    return score(whole, [shown for each in findings for shown in _shown(each)], relations)
+
+
+def _shown(finding: Finding) -> list[Finding]:
+    """A mistake that is shown several times was planted several times."""
+    return [replace(finding, start_s=each.start_s, end_s=each.end_s) for each in finding.occurrences]
 
 
 def _row(name: str, found: Sequence[Result]) -> metrics.Numbers:

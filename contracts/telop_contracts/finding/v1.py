@@ -21,6 +21,7 @@ BLAME_CAPTION: Final = "caption"
 BLAME_OCR: Final = "ocr"
 BLAME_ASR: Final = "asr"
 BLAME_UNDECIDABLE: Final = "undecidable"
+BLAME_SCRIPT: Final = "script"
 RELATION_VERBATIM: Final = "verbatim"
 RELATION_CONDENSED: Final = "condensed"
 RELATION_PARAPHRASE: Final = "paraphrase"
@@ -37,8 +38,21 @@ class WrongSpan(Value):
     end: Count
 
 
+class Occurrence(Value):
+    """One time that a mistake is shown or heard."""
+
+    start_s: Seconds
+    end_s: Seconds
+    box: Box | None = None
+    still: ObjectRef | None = None
+
+
 class Finding(Value):
-    """One suspected mistake. `confidence` is that of the mistake, not of the reading."""
+    """One suspected mistake. `confidence` is that of the mistake, not of the reading.
+
+    A mistake that comes back is one finding: the times of the finding are those of its first occurrence, and
+    `occurrences` lists the first of all `occurrence_count`, that one included.
+    """
 
     finding_id: Id
     kind: Code
@@ -55,6 +69,18 @@ class Finding(Value):
     reasons: Annotated[tuple[LongText, ...], Field(max_length=20)]
     box: Box | None
     still: ObjectRef | None = None
+    occurrences: Annotated[tuple[Occurrence, ...], Field(max_length=500)] = ()
+    occurrence_count: Annotated[int, Field(ge=1, le=2**53)] = 1
+    witnesses: Annotated[tuple[Code, ...], Field(max_length=10)] = ()
+    """Who speaks against what is written: speech, script, roster, dictionary, rules."""
+    action: Code | None = None
+    """What the policy makes of it: block, warn or inform. Nothing, where it is suppressed."""
+    mistake_id: Id | None = None
+    """The same for the same mistake in the same text, in every job."""
+    since_earlier: Code | None = None
+    """Against the earlier job that the request named: new or still_there."""
+    suppressed: Code | None = None
+    """The decision (intended, false_alarm) on the same mistake of the programme that silences it."""
 
 
 class FindingDecided(JobEvent):

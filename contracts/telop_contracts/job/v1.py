@@ -94,6 +94,10 @@ class JobPlanned(JobEvent):
     """A JSON object `Rules`: roster, NG words and policy."""
     transcript: ObjectRef | None = None
     """A JSON list of `TranscriptLine`."""
+    script: ObjectRef | None = None
+    """A JSON list of `ScriptLine`."""
+    memory: ObjectRef | None = None
+    """A JSON object `Memory`: what is known of the programme from before."""
 
 
 class StageProgress(Value):

@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from telop_contracts.check.v1 import CheckResult, Rules
-from telop_contracts.finding.v1 import Finding, WrongSpan
+from telop_contracts.check.v1 import CheckedTelop, CheckResult, Rules
+from telop_contracts.finding.v1 import Finding, Occurrence, WrongSpan
 from telop_contracts.job.v1 import JobChecked, JobPlanned, UncheckedRange
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
@@ -23,6 +23,8 @@ from telop_matcher.matching.judging import Judge, look_again
 LONGEST_TEXT = 2_000
 """Code points of `written` and `heard` in a finding's contract."""
 LONGEST_LOOK_S = 10.0
+MOST_OCCURRENCES = 500
+"""Occurrences that a finding lists; it counts all."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def judge_job(joined: Joined, rules: Rules, judge: Judge, *, second_looks: int) 
     plan = joined.plan
     telops = look_again(stitching.stitch_telops(list(_telops(joined))), [_look(*look) for look in joined.looks])
     words = stitching.stitch_words(list(_words(joined)))
-    findings = judge(telops, words, _rules(rules))
+    findings = judge(telops, words, _rules(rules)).findings
     unchecked = verdicts.merged(_unchecked(plan, joined.parts))
     policy = rules.policy
     document = CheckResult(
@@ -142,9 +144,9 @@ def _domain_readings(readings: Sequence[Reading]) -> tuple[values.Reading, ...]:
     return tuple(values.Reading(**dict(each)) for each in readings)
 
 
-def _contract_telop(telop: values.Telop) -> Telop:
+def _contract_telop(telop: values.Telop) -> CheckedTelop:
     kept = telop.readings[: stitching.MOST_READINGS] or (values.Reading(telop.text, telop.confidence, telop.start_s),)
-    return Telop.model_validate(asdict(replace(telop, readings=kept)))
+    return CheckedTelop.model_validate(asdict(replace(telop, readings=kept)))
 
 
 def _finding(job_id: str, found: values.Finding) -> Finding:
@@ -164,6 +166,8 @@ def _finding(job_id: str, found: values.Finding) -> Finding:
         reasons=found.reasons,
         box=Box(**asdict(found.box)) if found.box else None,
         still=ObjectRef(**asdict(found.still)) if found.still else None,
+        occurrences=tuple(Occurrence.model_validate(asdict(each)) for each in found.occurrences[:MOST_OCCURRENCES]),
+        occurrence_count=max(1, len(found.occurrences)),
     )
 
 

@@ -35,13 +35,13 @@ from telop_chassis.settings import (
 )
 from telop_chassis.worker import Worker
 from telop_contracts.access.v1 import SCOPES, AccessChanged
-from telop_contracts.check.v1 import CheckResult
+from telop_contracts.check.v1 import CheckedTelop, CheckResult
 from telop_contracts.codec import encode
 from telop_contracts.envelope import Envelope, Event
 from telop_contracts.finding.v1 import Finding, WrongSpan
 from telop_contracts.job.v1 import JobChecked
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
-from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
+from telop_contracts.telops.v1 import Reading, TelopsRead
 from telop_contracts.values import Box, Cost, EngineFingerprint, ObjectRef
 from telop_ingest.app import build
 from telop_ingest.settings import IngestSettings, Settings
@@ -216,7 +216,7 @@ def a_result(job_id: str, *, findings: int = 2, still: ObjectRef | None = None, 
             for index in range(findings)
         ),
         telops=tuple(
-            Telop(
+            CheckedTelop(
                 text=f"telop {index}",
                 box=BOX,
                 start_s=float(index),

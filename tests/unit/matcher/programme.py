@@ -60,7 +60,7 @@ def findings(
 ) -> list[Finding]:
     """Judge the lines."""
     telops, words = stage(lines)
-    return judge(telops, words, Rules(tuple(roster), tuple(ng)), lexicon)
+    return judge(telops, words, Rules(tuple(roster), tuple(ng)), lexicon).findings
 
 
 def brief(found: Sequence[Finding]) -> list[tuple[str, str, str | None]]:

@@ -115,12 +115,12 @@ def test_a_misreading_that_flickers_is_blamed_on_the_reader(english: EnglishLexi
 
 def test_a_reader_that_is_unsure_asks_for_a_second_look_which_decides(english: EnglishLexicon) -> None:
     telops, words = stage([Line("The parlament voted", "the parliament voted", confidence=0.7)])
-    (doubted,) = judge(telops, words, Rules(), english)
+    (doubted,) = judge(telops, words, Rules(), english).findings
     assert (doubted.blame, doubted.severity, doubted.wants_look) == (Blame.UNDECIDABLE, "fyi", True)
 
     def judged(*texts: str) -> Blame:
         look = Look(telops[0].start_s, CAPTION, tuple(Reading(text, 0.7, 0.5) for text in texts))
-        (found,) = judge(look_again(telops, [look]), words, Rules(), english)
+        (found,) = judge(look_again(telops, [look]), words, Rules(), english).findings
         assert not found.wants_look or found.blame is Blame.UNDECIDABLE
         return found.blame
 
@@ -134,5 +134,5 @@ def test_what_cannot_be_read_is_not_judged(english: EnglishLexicon) -> None:
 
 
 def test_nothing_in_gives_nothing_out(english: EnglishLexicon) -> None:
-    assert judge([], [], Rules(), english) == []
+    assert judge([], [], Rules(), english).findings == []
     assert findings([Line("…", None), Line("\n", "\u0000")], english) == []

@@ -176,7 +176,7 @@ def test_an_ng_word_on_screen_is_a_blocker_and_one_finding_although_it_is_also_s
 
 def test_an_ng_word_that_is_only_said_is_found_at_its_time(english: EnglishLexicon) -> None:
     words = [Word("the", 1.0, 1.2), Word("mail", 1.2, 1.5), Word("man", 1.5, 1.9), Word("came", 2.0, 2.3)]
-    (found,) = judge([], words, Rules(ng_words=(NgRule("mail man"),)), english)
+    (found,) = judge([], words, Rules(ng_words=(NgRule("mail man"),)), english).findings
     assert (found.written, found.wrong, found.heard) == ("", "", "mail man")
     assert (found.start_s, found.end_s, found.blame) == (1.2, 1.9, Blame.UNDECIDABLE)
 

@@ -13,7 +13,8 @@ from typing import Final
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import alike
 from telop_matcher.matching.numbers import Number, find_numbers
-from telop_matcher.matching.values import Relation, Telop, Word
+from telop_matcher.matching.proper_names import names_among
+from telop_matcher.matching.values import Compared, Relation, Telop, Word
 from telop_matcher.matching.writing import Token, tokens
 
 BEFORE_S: Final = 4.0
@@ -85,6 +86,23 @@ class Aligned:
         if not partners or self.relation is Relation.UNSPOKEN:
             return ""
         return " ".join(self.spoken_tokens[self.spoken[partners[0]].first : self.spoken[partners[-1]].last])
+
+    def compared(self) -> tuple[Compared, ...]:
+        """Every written item with what was heard in its place."""
+        named = names_among(self.tokens)
+        found = []
+        for position, item in enumerate(self.written):
+            first, last = self.tokens[item.first], self.tokens[item.last - 1]
+            heard = None if self.relation is Relation.UNSPOKEN else self.heard(position)
+            is_name = any(at in named for at in range(item.first, item.last))
+            numeric = item.number is not None
+            found.append(Compared(first.start, last.end, heard, self._cost(position, heard), numeric, is_name))
+        return tuple(found)
+
+    def _cost(self, position: int, heard: str | None) -> float:
+        if heard is None:
+            return 1.0
+        return 0.0 if self._same(position) else min(1.0, max(0.0, 1 - alike(self.written[position].text, heard)))
 
     def is_anchored(self, position: int) -> bool:
         """Whether the neighbours of a written item were heard just so, right beside its partner.

@@ -7,10 +7,10 @@ that none is known for) only the rules that need none are asked.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Final, Protocol
 
 from telop_matcher.matching.alignment import Aligned, Speech, align
+from telop_matcher.matching.occurrences import gather
 from telop_matcher.matching.rules.duplicates import find_duplicates
 from telop_matcher.matching.rules.figures import find_wrong_numbers
 from telop_matcher.matching.rules.names import Roster, find_wrong_names
@@ -21,6 +21,7 @@ from telop_matcher.matching.values import (
     FYI,
     ISSUE,
     Blame,
+    Compared,
     Finding,
     Kind,
     Lexicon,
@@ -31,7 +32,7 @@ from telop_matcher.matching.values import (
     Telop,
     Word,
 )
-from telop_matcher.matching.writing import letters
+from telop_matcher.matching.writing import fold, letters
 
 NEIGHBOURS: Final = 15
 """How many telops before and after tell how well the voice is understood."""
@@ -45,12 +46,7 @@ USELESS_VOICE: Final = 0.25
 """Share of disagreements around from which speech is no witness of single words."""
 STABLE: Final = 3
 """Equal readings, and no other, that make up for a reader that is not sure."""
-SAME_MISTAKE_S: Final = 2.0
-"""A caption that comes back within this time is the same one."""
 _PRIORITY: Final = tuple(Kind)
-
-Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], list[Finding]]
-"""How a language judges a programme, for stitched telops and words; findings come in order of time."""
 
 
 class Case(Protocol):
@@ -68,16 +64,33 @@ class Case(Protocol):
     def heard_text(self) -> str:
         """The speech that it was laid against; empty if it is unspoken."""
 
+    def compared(self) -> Sequence[Compared]:
+        """Every word or number of the telop with what was heard in its place, in order of the text."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a programme: findings in order of time, and every telop beside its speech."""
+
+    findings: list[Finding]
+    cases: Sequence[Case]
+    knows: Callable[[str], bool]
+    """Whether a dictionary of the language has a word, as it is written."""
+
+
+Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], Judged]
+"""How a language judges a programme, for stitched telops and words."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _Share:
     """What one telop adds to the agreement around it."""
 
     compared: int
     differed: int
 
 
-def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> list[Finding]:
+def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> Judged:
     """Judge a programme in English, or in a language that no lexicon is known for."""
     speech, roster = Speech(words), Roster.of(rules.roster)
     cases = [align(telop, speech) for telop in telops]
@@ -91,7 +104,8 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
         if lexicon and not deaf:
             found += find_wrong_words(case, agreement, roster, lexicon)
         suspected.append(found)
-    return conclude(cases, suspected, words, rules)
+    found_all = conclude(cases, suspected, words, rules)
+    return Judged(found_all, cases, lambda word: bool(lexicon and lexicon.knows(fold(word).text)))
 
 
 def conclude(
@@ -104,7 +118,7 @@ def conclude(
     for case, found in zip(cases, suspected, strict=True):
         findings += (_finding(case, suspicion) for suspicion in _strongest(found) if _is_readable(case, suspicion))
     findings += _heard_only(words, hear_ng_words(words, rules.ng_words), findings)
-    return _once(findings)
+    return gather(findings)
 
 
 def _suspect(case: Aligned, roster: Roster, rules: Rules, lexicon: Lexicon | None) -> list[Suspicion]:
@@ -114,9 +128,9 @@ def _suspect(case: Aligned, roster: Roster, rules: Rules, lexicon: Lexicon | Non
     return found
 
 
-def _compared(case: Aligned, suspicions: Sequence[Suspicion]) -> _Compared:
+def _compared(case: Aligned, suspicions: Sequence[Suspicion]) -> _Share:
     if case.relation is Relation.UNSPOKEN:
-        return _Compared(0, 0)
+        return _Share(0, 0)
     compared = differed = 0
     for position, item in enumerate(case.written):
         start, end = case.tokens[item.first].start, case.tokens[item.last - 1].end
@@ -124,10 +138,10 @@ def _compared(case: Aligned, suspicions: Sequence[Suspicion]) -> _Compared:
             continue
         compared += 1
         differed += not case.is_equal(position)
-    return _Compared(compared, differed)
+    return _Share(compared, differed)
 
 
-def _agreement(shares: Sequence[_Compared], at: int) -> Agreement:
+def _agreement(shares: Sequence[_Share], at: int) -> Agreement:
     """The agreement around a telop, itself left out: it cannot vouch for itself."""
     around = [*shares[max(0, at - NEIGHBOURS) : at], *shares[at + 1 : at + 1 + NEIGHBOURS]]
     return Agreement(sum(each.compared for each in around), sum(each.differed for each in around))
@@ -227,21 +241,3 @@ def _heard_only(words: Sequence[Word], heard: Iterable[HeardNgWord], shown: Sequ
             )
         )
     return findings
-
-
-def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Merge the same mistake in a caption that comes back at once, and put all in order of time."""
-
-    def same(finding: Finding) -> tuple[str, str, int, str]:
-        return finding.kind, letters(finding.written) or finding.heard, finding.start, finding.suggestion or ""
-
-    merged: list[Finding] = []
-    ordered = sorted(findings, key=lambda each: (same(each), each.start_s))
-    for _, group in groupby(ordered, key=same):
-        for finding in group:
-            last = merged[-1] if merged else None
-            if last and same(last) == same(finding) and finding.start_s - last.end_s <= SAME_MISTAKE_S:
-                merged[-1] = replace(last, end_s=max(last.end_s, finding.end_s))
-            else:
-                merged.append(finding)
-    return sorted(merged, key=lambda each: (each.start_s, each.start, each.kind))

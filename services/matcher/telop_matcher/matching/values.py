@@ -175,6 +175,31 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A word or number of a telop, `text[start:end]`, against what was heard in its place; None if nothing was.
+
+    `cost` is 0 where both say the same, and 1 where nothing in them agrees.
+    """
+
+    start: int
+    end: int
+    heard: str | None
+    cost: float
+    is_number: bool = False
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time that a mistake is shown or heard."""
+
+    start_s: float
+    end_s: float
+    box: Box | None = None
+    still: Still | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One suspected mistake; `written[start:end]` is the wrong part. What was only heard has an empty `written`."""
 
@@ -195,6 +220,8 @@ class Finding:
     still: Still | None = None
     wants_look: bool = False
     """Whether a second look at the picture could tell who is wrong."""
+    occurrences: tuple[Occurrence, ...] = ()
+    """Every time that the mistake is shown or heard, in order of time; the finding's own times are the first's."""
 
     @property
     def wrong(self) -> str:
