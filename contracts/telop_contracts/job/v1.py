@@ -25,6 +25,9 @@ from telop_contracts.values import (
     Value,
 )
 
+TIMECODE_OF_FILE: Final = "file"
+TIMECODE_SUPPLIED: Final = "supplied"
+TIMECODE_FROM_ZERO: Final = "zero"
 REASON_STALLED: Final = "stalled"
 REASON_CANCELLED: Final = "cancelled_by_user"
 VERDICT_PASS: Final = "pass"  # noqa: S105 - a verdict, not a password
@@ -63,6 +66,11 @@ class MediaFacts(Value):
     height: Pixels = 0
     frame_rate: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
     start_timecode: ShortText | None = None
+    """SMPTE timecode of the first frame; a semicolon before the frames means drop-frame."""
+    timecode_source: Code | None = None
+    """Where timecodes begin: `file`, `supplied` with the job, or `zero`: counted from 00:00:00:00, for want of both."""
+    video_start_s: Seconds = 0.0
+    """Media time of the first frame: the sound may begin earlier."""
 
 
 class SegmentRange(Value):

@@ -21,6 +21,10 @@ Term = Annotated[
 MediaUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{1,2000}$", max_length=2008)]
 
 
+StartTimecode = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d[:;]\d{2,3}$")]
+"""HH:MM:SS:FF, or HH:MM:SS;FF in drop-frame; SMPTE ST 12-1."""
+
+
 class MediaSource(Value):
     """Where the media is: exactly one of an uploaded medium, a URL to fetch, or an object of the tenant's prefix."""
 
@@ -159,6 +163,8 @@ class CheckRequest(Value):
     """What was meant to be said and shown: a witness beside picture and sound, which may itself be wrong."""
     earlier_job_id: Id | None = None
     """A job that checked the same programme before: findings say what is new and what is still there."""
+    start_timecode: StartTimecode | None = None
+    """Timecode of the first frame, instead of the file's own. It must be one that the medium's frame rate has."""
 
 
 class MediaPublished(CheckRequest, Event):

@@ -23,6 +23,8 @@ class Media:
     height: int = 0
     frame_rate: float = 0.0
     start_timecode: str | None = None
+    timecode_source: str | None = None
+    video_start_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ replaces. What the tenant asked for is read from the job's row, never from the t
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,13 +17,20 @@ from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import REASON_MISSING, ObjectStore
 from telop_chassis.sandbox import Limits, run_child
 from telop_contracts.check.v1 import Rules
+from telop_contracts.job.v1 import TIMECODE_FROM_ZERO, TIMECODE_OF_FILE, TIMECODE_SUPPLIED
 from telop_contracts.media.v1 import CheckRequest, TranscriptFile, TranscriptLine
 from telop_contracts.values import ObjectRef
 
-from telop_ingest import planning, transcripts, uploads
+from telop_ingest import planning, timecodes, transcripts, uploads
 from telop_ingest.admission import is_supported
 from telop_ingest.fetching import FetchLimits, fetch
-from telop_ingest.reasons import LANGUAGE_UNSUPPORTED, MEDIA_UNKNOWN, TRANSCRIPT_MALFORMED, TRANSCRIPT_UNKNOWN
+from telop_ingest.reasons import (
+    LANGUAGE_UNSUPPORTED,
+    MEDIA_UNKNOWN,
+    TIMECODE_IMPOSSIBLE,
+    TRANSCRIPT_MALFORMED,
+    TRANSCRIPT_UNKNOWN,
+)
 from telop_ingest.settings import Settings
 from telop_ingest.tables import jobs
 
@@ -69,7 +76,7 @@ class Preparation:
         """Probe the medium, plan it, and store the job's rules and transcript."""
         request = await self._request(tenant, job_id)
         with _last_try(attempt, self._settings.probe_attempts):
-            media = await self._probe(medium)
+            media = _started(await self._probe(medium), request.start_timecode)
         folder = f"tenants/{tenant}/jobs/{job_id}"
         transcript = await self._transcript(request, tenant, media.duration_s, f"{folder}/transcript.json")
         rules = Rules(roster=request.roster, ng_words=request.ng_words, policy=request.policy)
@@ -126,6 +133,20 @@ class Preparation:
             file = await self._upload(tenant, lines.media_id, TRANSCRIPT_UNKNOWN)
             lines = _read(await self._objects.get_bytes(file, self._settings.max_transcript_bytes), lines, duration_s)
         return await self._objects.put_bytes(key, _LINES.dump_json(lines))
+
+
+def _started(media: planning.Media, supplied: str | None) -> planning.Media:
+    """Say where the timecodes of a picture begin; what the job supplied goes before what the file says."""
+    if not media.has_video:
+        return media
+    if supplied is None:
+        source = TIMECODE_OF_FILE if media.start_timecode else TIMECODE_FROM_ZERO
+        return replace(media, timecode_source=source)
+    try:
+        start = timecodes.checked(supplied, media.frame_rate)
+    except timecodes.ImpossibleTimecode as error:
+        raise PermanentError(TIMECODE_IMPOSSIBLE, str(error)) from None
+    return replace(media, start_timecode=start, timecode_source=TIMECODE_SUPPLIED)
 
 
 def _read(data: bytes, file: TranscriptFile, duration_s: float) -> tuple[TranscriptLine, ...]:

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
 from telop_chassis.sandbox import Refused
 
+from telop_ingest import timecodes
 from telop_ingest.sniffing import Unreadable, movie_seconds, sniff
 
 _MAX_TRACKS: Final = 64
@@ -76,12 +78,27 @@ def _describe(container: InputContainer, name: str, max_pixels: int, max_duratio
         turned = frame.rotation % 180 != 0
         width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
         rate = video.average_rate or video.guessed_rate or Fraction(0)
-        timecode = video.metadata.get("timecode") or container.metadata.get("timecode")
         found |= {"width": width, "height": height, "frame_rate": round(float(min(rate, Fraction(1000))), 6)}
-        found |= {"start_timecode": timecode[:32] if timecode else None}
+        found |= {"start_timecode": _start_timecode(container, video, found["frame_rate"])}
+        found |= {"video_start_s": _video_start_s(container, video)}
     if audio is not None:
         _first_frame(container, audio)
     return found
+
+
+def _start_timecode(container: InputContainer, video: VideoStream, frame_rate: float) -> str | None:
+    """The timecode of the picture track, of the file, or of a timecode track, if it is one that the rate has."""
+    for holder in (video, container, *container.streams):
+        with contextlib.suppress(KeyError, timecodes.ImpossibleTimecode):
+            return timecodes.checked(holder.metadata["timecode"], frame_rate)
+    return None
+
+
+def _video_start_s(container: InputContainer, video: VideoStream) -> float:
+    if video.start_time is None or video.time_base is None:
+        return 0.0
+    start_s = video.start_time * video.time_base - Fraction(container.start_time or 0, av.time_base)
+    return round(max(0.0, float(start_s)), 6)
 
 
 def _duration(container: InputContainer) -> float:

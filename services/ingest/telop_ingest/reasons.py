@@ -10,12 +10,14 @@ LANGUAGE_UNSUPPORTED: Final = "language_unsupported"
 MEDIA_UNKNOWN: Final = "media_unknown"
 TRANSCRIPT_UNKNOWN: Final = "transcript_unknown"
 TRANSCRIPT_MALFORMED: Final = "transcript_malformed"
+TIMECODE_IMPOSSIBLE: Final = "timecode_impossible"
 
 _SENTENCES: Final = {
     LANGUAGE_UNSUPPORTED: "This installation does not check that language.",
     MEDIA_UNKNOWN: "There is no such medium: it was not uploaded, or not by this tenant.",
     TRANSCRIPT_UNKNOWN: "There is no such transcript: it was not uploaded, or not by this tenant.",
     TRANSCRIPT_MALFORMED: "The transcript is not a file of the format that it was said to have.",
+    TIMECODE_IMPOSSIBLE: "No frame of the medium can have the start_timecode that was given.",
     "url_refused": "The URL may not be fetched: only http and https to public or explicitly allowed addresses.",
     "url_unreachable": "The host of the URL could not be reached.",
     "url_status": "The server answered the request for the media with an error.",

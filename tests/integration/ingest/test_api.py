@@ -173,6 +173,26 @@ async def test_findings_come_in_order_of_time_with_timecodes_and_links(ingest: I
     assert found[0]["decision"] is None
 
 
+async def test_a_job_says_that_its_timecodes_count_from_zero_or_from_the_one_that_came_with_it(
+    ingest: Ingest, clip: bytes
+) -> None:
+    plain = await ingest.until(await ingest.start(clip), "running", "succeeded")
+    supplied = await ingest.until(await ingest.start(clip, start_timecode="10:00:00:00"), "running", "succeeded")
+    shown = [(job["media"]["timecode_source"], job["media"]["start_timecode"]) for job in (plain, supplied)]
+    assert shown == [("zero", None), ("supplied", "10:00:00:00")]
+
+
+@pytest.mark.parametrize("start_timecode", ["10:00:00", "25:00:00:00", "10:00:00:00\n", ""])
+async def test_a_start_timecode_that_is_none_is_refused_at_once(ingest: Ingest, start_timecode: str) -> None:
+    body = {"media": {"media_id": "med-1"}, "language": "en", "start_timecode": start_timecode}
+    assert (await ingest.client.post("/v1/jobs", json=body)).status_code == 422
+
+
+async def test_a_start_timecode_that_the_medium_cannot_have_fails_the_job(ingest: Ingest, clip: bytes) -> None:
+    job = await ingest.until(await ingest.start(clip, start_timecode="10:00:00;25"), "failed")
+    assert job["error"]["reason"] == "timecode_impossible"
+
+
 @pytest.mark.parametrize(("path", "first"), [("telops", "telop 0"), ("transcript", "word0")])
 async def test_what_was_read_and_heard_comes_in_pages_or_as_one_stream(
     ingest: Ingest, clip: bytes, path: str, first: str

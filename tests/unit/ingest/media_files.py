@@ -44,3 +44,18 @@ def write(
                 output.mux(sound.encode(tone))
             output.mux(sound.encode(None))
     return path
+
+
+def write_counted(path: Path, container: str, video: str, rate: Fraction, timecode: str | None) -> Path:
+    """Write 40 grey pictures at an exact rate, with the start timecode that the container has room for."""
+    with av.open(str(path), "w", format=container) as output:
+        pictures = cast("VideoStream", output.add_stream(video, rate=rate))
+        pictures.width, pictures.height, pictures.pix_fmt = 64, 48, "yuv420p"
+        if timecode is not None:
+            output.metadata["timecode"] = timecode
+        for index in range(40):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), index * 5, dtype=np.uint8), format="rgb24")
+            frame.pts, frame.time_base = index, 1 / rate
+            output.mux(pictures.encode(frame))
+        output.mux(pictures.encode(None))
+    return path

@@ -1,16 +1,19 @@
 """Media are recognised by what they are; what is no medium, or only part of one, is refused with its reason."""
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from telop_chassis.failures import PermanentError
 from telop_chassis.sandbox import Limits, Refused, run_child
 from telop_ingest import probing
 from telop_ingest.planning import Media
+from telop_ingest.timecodes import exact
 
-from tests.unit.ingest.media_files import write
+from tests.unit.ingest.media_files import write, write_counted
 
 MAX_PIXELS = 8192 * 4320
 
@@ -49,6 +52,34 @@ def test_a_medium_is_recognised_whatever_its_name(
     assert found.duration_s == pytest.approx(1.0, abs=0.15)
     if video:
         assert (found.width, found.height, found.frame_rate) == (64, 48, 25.0)
+
+
+@pytest.mark.parametrize(("container", "video"), [("mov", "mpeg4"), ("mp4", "mpeg4"), ("mxf", "mpeg2video")])
+@pytest.mark.parametrize(
+    ("rate", "timecode"),
+    [(Fraction(30000, 1001), "10:00:00;02"), (Fraction(30000, 1001), "10:00:00:02"), (Fraction(25), "09:59:30:24")],
+)
+def test_a_files_start_timecode_is_found(
+    tmp_path: Path, container: str, video: str, rate: Fraction, timecode: str
+) -> None:
+    found = _probe(write_counted(tmp_path / "a", container, video, rate, timecode))
+    assert (found.start_timecode, exact(found.frame_rate)) == (timecode, rate)
+
+
+@pytest.mark.parametrize("container", ["mov", "matroska"])
+def test_a_file_without_a_timecode_has_none(tmp_path: Path, container: str) -> None:
+    found = _probe(write_counted(tmp_path / "a", container, "mpeg4", Fraction(25), None))
+    assert (found.start_timecode, found.video_start_s) == (None, 0.0)
+
+
+def test_a_picture_that_begins_after_the_sound_says_when(tmp_path: Path) -> None:
+    found = _probe(write(tmp_path / "a.ts", "mpegts", video="mpeg2video", audio="mp2"))
+    with av.open(str(tmp_path / "a.ts")) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
+        assert video.start_time is not None
+        assert sound.start_time is not None
+        later = (video.start_time - min(video.start_time, sound.start_time)) / 90_000
+    assert found.video_start_s == pytest.approx(later, abs=1e-4)
 
 
 def test_a_picture_without_sound_is_a_medium(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ class MediaView(BaseModel):
     height: int
     frame_rate: float
     start_timecode: str | None
+    timecode_source: str | None = None
+    video_start_s: float = 0.0
 
     @classmethod
     def of(cls, facts: MediaFacts) -> "MediaView":
@@ -173,12 +175,12 @@ class FindingView(BaseModel):
     def of(cls, row: StoredRow, facts: MediaFacts | None) -> "FindingView":
         """Show a row of `findings`, with the timecodes of its medium."""
         found = Finding.model_validate_json(row.payload)
-        rate, start = (facts.frame_rate, facts.start_timecode) if facts else (0.0, None)
+        medium = (facts.frame_rate, facts.start_timecode, facts.video_start_s) if facts else (0.0,)
         own = f"/v1/findings/{found.finding_id}"
         links = {"job": f"/v1/jobs/{row.job_id}", "decisions": f"{own}/decisions"}
         return cls(
-            timecode_in=timecode(found.start_s, rate, start),
-            timecode_out=timecode(found.end_s, rate, start),
+            timecode_in=timecode(found.start_s, *medium),
+            timecode_out=timecode(found.end_s, *medium),
             links=links | ({"still": f"{own}/still"} if found.still else {}),
             decision=row.decision,
             **found.model_dump(exclude={"still"}),
