@@ -33,7 +33,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         handlers=(
-            ReadSegment(database, media, objects, recogniser),
+            ReadSegment(database, media, objects, recogniser, own.recipe()),
             LookAgain(media, recogniser),
             AccessKeyChanged(),
             JobFailedHere(),

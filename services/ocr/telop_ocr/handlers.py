@@ -5,6 +5,7 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.work_keys import work_key
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
 from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
@@ -19,7 +20,10 @@ MOST_TELOPS = 500
 
 
 class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
-    """Reads a segment once, however often it is planned."""
+    """Reads a segment once, however often it is planned, and for however many jobs of one tenant.
+
+    `recipe` names the settings, beside those of the engine, that change a result.
+    """
 
     model = SegmentPlanned
 
@@ -29,11 +33,13 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         media: MediaCache,
         objects: ObjectStore,
         recogniser: Recogniser,
+        recipe: str,
     ) -> None:
         self._database = database
         self._media = media
         self._objects = objects
         self._recogniser = recogniser
+        self._recipe = recipe
 
     async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
         """Read it, unless nobody wants it, there is no picture, or it has been read."""
@@ -42,6 +48,9 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
             return None
         if await results.is_recorded(self._database, item.tenant, segment):
             return None
+        done = await results.of_same_work(self._database, item.tenant, await self._key(segment))
+        if done is not None:
+            return results.for_segment(done, segment)
         async with self._media.open(segment.media.object) as path:
             footage = Footage(path, segment.media.format, segment.start_s, segment.end_s)
             async with self._recogniser.recognised(footage) as found:
@@ -68,9 +77,10 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
 
     async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: TelopsRead | None) -> Outcome:
         """Store and announce the result, unless there is one."""
-        if result is None or not await results.record(transaction, item.tenant, result):
+        if result is None:
             return Outcome()
-        return Outcome(events=[result])
+        recorded = await results.record(transaction, item.tenant, result, await self._key(item.data))
+        return Outcome(events=[result]) if recorded else Outcome()
 
     async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
         """Tell that the range stays unread; where the record does not even tell the range, the whole job."""
@@ -79,6 +89,9 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         index = None if item.data is None else item.data.index
         failed = SegmentFailed(job_id=item.subject, stage=STAGE_OCR, index=index, reason=reason, attempts=item.attempts)
         return Outcome(events=[failed])
+
+    async def _key(self, segment: SegmentPlanned) -> str:
+        return work_key(segment, await self._recogniser.engine(), recipe=self._recipe)
 
 
 class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):

@@ -29,6 +29,10 @@ class OcrSettings(BaseModel):
     decode_s: Annotated[float, Field(ge=1)] = 600.0
     """Wall clock and processor time that decoding one segment may take."""
 
+    def recipe(self) -> str:
+        """What of these settings changes a result, beside what the engine's own fingerprint tells."""
+        return self.model_dump_json(include={"heartbeat_s"})
+
 
 class OcrWork(WorkSettings):
     """One segment is decoded while another is read: the engine reads one picture at a time."""

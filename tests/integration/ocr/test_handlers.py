@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -42,11 +43,12 @@ class ScriptedRecogniser(Recogniser):
         super().__init__(EngineProcess("none:none"), OcrSettings(), scratch)
         self.calls = 0
         self.telops = 1
+        self.model = FINGERPRINT.model
         self._still = scratch / "7.jpg"
         self._still.write_bytes(b"\xff\xd8 a still")
 
     async def engine(self) -> EngineFingerprint:
-        return FINGERPRINT
+        return FINGERPRINT.model_copy(update={"model": self.model})
 
     @asynccontextmanager
     async def recognised(self, footage: Footage) -> AsyncIterator[Recognition]:
@@ -94,7 +96,7 @@ def recogniser(tmp_path: Path) -> ScriptedRecogniser:
 
 @pytest.fixture
 def reads(database: Database, media: MediaCache, objects: ObjectStore, recogniser: ScriptedRecogniser) -> ReadSegment:
-    return ReadSegment(database, media, objects, recogniser)
+    return ReadSegment(database, media, objects, recogniser, uuid4().hex)  # the database serves all tests
 
 
 def planned(medium: MediaFacts, **changes: object) -> SegmentPlanned:
@@ -121,11 +123,14 @@ def dead(data: T | None) -> DeadItem[T]:
     return DeadItem(data, TENANT, SegmentPlanned.TYPE, uuid4().hex, "/services/ingest", "job-7", "job-7:2", 3)
 
 
-async def deliver(handler: ReadSegment, database: Database, segment: SegmentPlanned) -> list[Event]:
+async def deliver(
+    handler: ReadSegment, database: Database, segment: SegmentPlanned, tenant: str = TENANT
+) -> list[Event]:
     """One delivery from start to end; the events that follow."""
-    result = await handler.work(item(segment))
+    delivery = replace(item(segment), tenant=tenant)
+    result = await handler.work(delivery)
     async with database.transaction("test") as transaction:
-        return list((await handler.record(transaction, item(segment), result)).events)
+        return list((await handler.record(transaction, delivery, result)).events)
 
 
 async def test_a_segment_that_is_delivered_twice_is_read_and_announced_once(
@@ -160,6 +165,58 @@ async def test_a_result_names_telops_cost_engine_and_stills(
     assert telop.still is not None
     assert telop.still.key == f"tenants/{TENANT}/jobs/{segment.job_id}/stills/2-7.jpg"
     assert await objects.get_bytes(telop.still) == b"\xff\xd8 a still"
+
+
+async def test_a_second_job_on_the_same_medium_is_answered_without_reading(
+    reads: ReadSegment, database: Database, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    first, second = planned(medium), planned(medium)
+    (before,) = await deliver(reads, database, first)
+    (after,) = await deliver(reads, database, second)
+    assert isinstance(before, TelopsRead)
+    assert isinstance(after, TelopsRead)
+    assert recogniser.calls == 1
+    assert (after.job_id, after.segment_id) == (second.job_id, second.segment_id)
+    assert (after.telops, after.engine, after.cost.engine_calls) == (before.telops, before.engine, 0)
+
+
+async def test_another_tenants_result_is_never_reused(
+    reads: ReadSegment, database: Database, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    await deliver(reads, database, planned(medium))
+    (event,) = await deliver(reads, database, planned(medium), tenant="rival")
+    assert recogniser.calls == 2
+    assert isinstance(event, TelopsRead)
+    assert event.telops[0].still is not None
+    assert event.telops[0].still.key.startswith("tenants/rival/")
+
+
+@pytest.mark.parametrize("changes", [{"start_s": 1.0}, {"end_s": 5.0}, {"language": "ja"}])
+async def test_a_result_of_another_range_or_language_is_not_reused(
+    reads: ReadSegment,
+    database: Database,
+    recogniser: ScriptedRecogniser,
+    medium: MediaFacts,
+    changes: dict[str, object],
+) -> None:
+    await deliver(reads, database, planned(medium))
+    await deliver(reads, database, planned(medium, **changes))
+    assert recogniser.calls == 2
+
+
+async def test_a_result_of_another_engine_or_recipe_is_not_reused(
+    reads: ReadSegment,
+    database: Database,
+    media: MediaCache,
+    objects: ObjectStore,
+    recogniser: ScriptedRecogniser,
+    medium: MediaFacts,
+) -> None:
+    await deliver(reads, database, planned(medium))
+    recogniser.model = "another"
+    await deliver(reads, database, planned(medium))
+    await deliver(ReadSegment(database, media, objects, recogniser, "changed"), database, planned(medium))
+    assert recogniser.calls == 3
 
 
 @pytest.mark.parametrize("changes", [{"stages": ("asr",)}, {"media": "silent"}])

@@ -82,7 +82,7 @@ class RapidOcrEngine:
         return EngineFingerprint(
             name="rapidocr",
             version=f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
-            model=f"{DETECTOR_MODEL} {RECOGNISER_MODEL}",
+            model=" ".join(f"{name}@{_digest(name)}" for name in (DETECTOR_MODEL, RECOGNISER_MODEL)),
             settings_sha256=hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
         )
 
@@ -93,8 +93,18 @@ class RapidOcrEngine:
         self.read(picture)
 
 
+def _path(model: str) -> Path:
+    return Path(str(files("rapidocr"))) / "models" / model
+
+
+def _digest(model: str) -> str:
+    """Enough of the SHA-256 of a model's file to tell it from any other."""
+    with _path(model).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
 def _session(model: str, threads: int) -> InferenceSession:
-    path = Path(str(files("rapidocr"))) / "models" / model
+    path = _path(model)
     if not path.is_file():
         raise EngineMissingError(f"the installed rapidocr holds no {model}; install the locked version of rapidocr")
     options = SessionOptions()
