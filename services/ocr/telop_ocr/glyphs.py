@@ -1,0 +1,125 @@
+"""Glyphs that the reader takes for others, and the parts of a reading that may therefore be something else.
+
+The table is measured, not thought up: `just glyphs` draws characters in several typefaces, has the default engine
+read them, and writes `glyphs.json` and `docs/glyphs.md`. It holds for the model that it was measured with and for no
+other. A part of a reading is ambiguous only in company (Kanji, Katakana, digits, ...) in which the fold was measured,
+and only if the two glyphs mean different things: a full-width digit read as a plain one is no doubt about the digit.
+"""
+
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+FILE: Final = "glyphs.json"
+SURE: Final = 0.9
+"""Confidence of the reader from which a mistake of it counts: below, the confidence itself tells of the doubt."""
+MOST_ALTERNATIVES: Final = 20
+"""What a contract's `FoldedSpan` holds."""
+_PLAIN: Final = str.maketrans("‘’“”‐‑–—―−‒·･〜｢｣×", "''\"\"-------・・~「」x")
+"""Typographic variants of one mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """`drawn` was read as `read` (empty: it vanished) in these companies and typefaces, so confidently at most."""
+
+    drawn: str
+    read: str
+    companies: tuple[str, ...]
+    typefaces: tuple[str, ...]
+    confidence: float
+
+    @property
+    def changes_meaning(self) -> bool:
+        """Whether the two glyphs are more than two forms of one."""
+        return meaning(self.drawn) != meaning(self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was measured with one model."""
+
+    model: str
+    folds: tuple[Fold, ...]
+
+    def write(self, path: Path) -> None:
+        """Store it, a fold to a line, so that a change shows as such."""
+        lines = ",\n".join(json.dumps(asdict(fold), ensure_ascii=False) for fold in self.folds)
+        path.write_text(f'{{"model": {json.dumps(self.model)}, "folds": [\n{lines}\n]}}\n', "utf-8")
+
+    def alternatives(self) -> Mapping[str, Sequence[tuple[str, frozenset[str]]]]:
+        """For each glyph that is read, what may have been drawn, and in which company."""
+        found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for fold in self.folds:
+            if len(fold.read) == 1 and fold.changes_meaning:
+                found[fold.read].append((fold.drawn, frozenset(fold.companies)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """`text[start:end]` may as well be one of the alternatives."""
+
+    start: int
+    end: int
+    alternatives: tuple[str, ...]
+
+
+def meaning(glyph: str) -> str:
+    """A glyph without its width and its typographic form."""
+    return unicodedata.normalize("NFKC", glyph.translate(_PLAIN))
+
+
+@cache
+def table() -> Table:
+    """The table of the package."""
+    stored = json.loads((files("telop_ocr") / FILE).read_text("utf-8"))
+    folds = (fold | {name: tuple(fold[name]) for name in ("companies", "typefaces")} for fold in stored["folds"])
+    return Table(stored["model"], tuple(Fold(**fold) for fold in folds))
+
+
+def ambiguities(text: str, model: str) -> list[Ambiguity]:
+    """The parts of a reading, by the engine whose model is named, that may be something else; in order."""
+    known = _alternatives() if model == table().model else {}
+    found: list[Ambiguity] = []
+    for index, glyph in enumerate(text):
+        company = _company(text, index)
+        alternatives = [drawn for drawn, companies in known.get(glyph, ()) if not company or company & companies]
+        if alternatives:
+            found.append(Ambiguity(index, index + 1, tuple(alternatives[:MOST_ALTERNATIVES])))
+    return found
+
+
+@cache
+def _alternatives() -> Mapping[str, Sequence[tuple[str, frozenset[str]]]]:
+    return table().alternatives()
+
+
+def _company(text: str, index: int) -> set[str]:
+    """The kinds of the nearest characters before and behind in the same line."""
+    line_start = text.rfind("\n", 0, index) + 1
+    line_end = text.find("\n", index)
+    before = reversed(text[line_start:index])
+    behind = text[index + 1 : None if line_end < 0 else line_end]
+    nearest = (next((kind(each) for each in side if kind(each)), "") for side in (before, behind))
+    return {each for each in nearest if each}
+
+
+def kind(character: str) -> str:
+    """The company that a character keeps; empty for spaces, marks and the like."""
+    code = ord(unicodedata.normalize("NFKC", character)[0])
+    if 0x3041 <= code < 0x3097:
+        return "hiragana"
+    if 0x30A1 <= code < 0x30FB or code == 0x30FC:
+        return "katakana"
+    if 0x3400 <= code < 0xA000 or 0xF900 <= code < 0xFB00 or code >= 0x20000:
+        return "kanji"
+    if chr(code).isdecimal():
+        return "digit"
+    return "latin" if chr(code).isalpha() else ""
