@@ -49,3 +49,8 @@ bench *arguments:
 [group("develop")]
 scorecard *arguments:
     python -m tests.scorecard "$@"
+
+# The eye against every-sample OCR and a similarity gate, on labelled clips (--quick: three clips; --write: the page)
+[group("develop")]
+bench-recognition *arguments:
+    python -m tests.benchmarks.recognition "$@"

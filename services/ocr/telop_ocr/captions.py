@@ -81,6 +81,8 @@ class SeenTelop:
     open_start: bool
     open_end: bool
     still: int
+    lines: tuple[Line, ...]
+    kind: str = "caption"
 
 
 def telops(appearances: Sequence[Appearance], timeline: Timeline) -> list[SeenTelop]:
@@ -109,6 +111,18 @@ def in_reading_order(areas: Sequence[Area]) -> list[list[int]]:
 def joined(texts: Sequence[str], areas: Sequence[Area]) -> str:
     """One text of several lines: rows joined by a line feed, pieces of a row by a space."""
     return "\n".join(" ".join(texts[index] for index in row) for row in in_reading_order(areas))
+
+
+def rows(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Whole lines from top to bottom, made of pieces in any order; a line is as sure as its least sure piece."""
+    return tuple(
+        Line(
+            " ".join(lines[index].text for index in row),
+            min(lines[index].confidence for index in row),
+            reduce(Area.joined, (lines[index].area for index in row)),
+        )
+        for row in in_reading_order([line.area for line in lines])
+    )
 
 
 def _belong(one: Appearance, other: Appearance, timeline: Timeline) -> bool:
@@ -148,6 +162,7 @@ def _telop(group: Sequence[Appearance], timeline: Timeline) -> SeenTelop:
         open_start=first == 0,
         open_end=last == timeline.last,
         still=least.frame,
+        lines=rows([seen.line for seen in best]),
     )
 
 

@@ -8,11 +8,12 @@ from telop_chassis.objects import ObjectStore
 from telop_chassis.work_keys import work_key
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
-from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
+from telop_contracts.telops.v1 import Reading, Telop, TelopLine, TelopsRead
 from telop_contracts.values import STAGE_OCR, Box, Cost, ObjectRef
 
 from telop_ocr import results
 from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.lines import Area
 from telop_ocr.recognition import Footage, Recogniser
 
 MOST_TELOPS = 500
@@ -137,10 +138,9 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
 
 
 def _telop(telop: SeenTelop, still: ObjectRef) -> Telop:
-    area = telop.area
     return Telop(
         text=telop.text,
-        box=Box(x=round(area.x), y=round(area.y), width=round(area.width), height=round(area.height)),
+        box=_box(telop.area),
         start_s=telop.start_s,
         end_s=telop.end_s,
         confidence=telop.confidence,
@@ -149,7 +149,13 @@ def _telop(telop: SeenTelop, still: ObjectRef) -> Telop:
         open_start=telop.open_start,
         open_end=telop.open_end,
         still=still,
+        kind=telop.kind,
+        lines=tuple(TelopLine(text=line.text, box=_box(line.area)) for line in telop.lines),
     )
+
+
+def _box(area: Area) -> Box:
+    return Box(x=round(area.x), y=round(area.y), width=round(area.width), height=round(area.height))
 
 
 def _reading(reading: TextReading) -> Reading:

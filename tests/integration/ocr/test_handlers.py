@@ -26,7 +26,7 @@ from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import Box, EngineFingerprint
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.handlers import LookAgain, ReadSegment
-from telop_ocr.lines import Area
+from telop_ocr.lines import Area, Line
 from telop_ocr.recognition import Footage, Recogniser, Recognition
 from telop_ocr.settings import OcrSettings
 from telop_ocr.tables import readings
@@ -55,7 +55,9 @@ class ScriptedRecogniser(Recogniser):
         self.calls += 1
         read = (TextReading("Harbour", 0.9, footage.start_s),)
         area = Area(1.4, 2, 30.6, 4)
-        telop = SeenTelop("Harbour", area, footage.start_s, footage.end_s, 0.9, 9, read, False, True, still=7)
+        telop = SeenTelop(
+            "Harbour", area, footage.start_s, footage.end_s, 0.9, 9, read, False, True, 7, (Line("Harbour", 0.9, area),)
+        )
         yield Recognition([telop] * self.telops, {7: self._still}, 1, 0.5)
 
     async def look_again(self, footage: Footage, box: tuple[int, int, int, int]) -> list[TextReading]:
