@@ -2,14 +2,14 @@
 
 The format is decided by our own sniffing and given to the demultiplexer by name; nothing but that one local file is
 ever opened. A file passes only if each track that we would recognise gives a first frame. Refusals carry a reason
-code: media_empty, media_not_recognised, media_truncated, media_damaged, media_no_tracks, media_too_many_tracks,
-media_picture_too_large, media_undecodable, media_zero_duration or media_too_long.
+code: media_empty, media_not_recognised, media_truncated, media_damaged, media_encrypted, media_no_tracks,
+media_too_many_tracks, media_picture_too_large, media_undecodable, media_zero_duration or media_too_long.
 """
 
 import contextlib
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import av
 from av.container import InputContainer
@@ -17,9 +17,10 @@ from av.video.stream import VideoStream
 from telop_chassis.sandbox import Refused
 
 from telop_ingest import timecodes
-from telop_ingest.sniffing import Unreadable, movie_seconds, sniff
+from telop_ingest.sniffing import Unreadable, is_encrypted, is_scrambled, movie_seconds, sniff
 
 _MAX_TRACKS: Final = 64
+_SCRAMBLING_BYTES: Final = 1_000 * 188
 _MAX_PACKETS_TO_A_FRAME: Final = 3_000
 """How far to look for the first frame of a track: some 30 s of an interleaved transport stream."""
 
@@ -31,6 +32,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         with path.open("rb") as file:
             name = sniff(file)
             declared_s = movie_seconds(file) if name == "mov" else 0.0
+            if _cannot_be_decrypted(file, name):
+                raise Refused("media_encrypted")
     except Unreadable as unreadable:
         raise Refused(unreadable.reason) from None
     if declared_s > request["max_duration_s"]:
@@ -42,13 +45,20 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         raise Refused("media_damaged") from None
 
 
+def _cannot_be_decrypted(file: BinaryIO, name: str) -> bool:
+    if name == "mov":
+        return is_encrypted(file)
+    file.seek(0)
+    return name == "mpegts" and is_scrambled(file.read(_SCRAMBLING_BYTES))
+
+
 def _open(path: Path, name: str) -> InputContainer:
     return av.open(
         str(path),
         mode="r",
         format=name,
         metadata_errors="replace",
-        container_options={"protocol_whitelist": "file", "format_whitelist": name, "max_streams": str(_MAX_TRACKS)},
+        container_options={"protocol_whitelist": "file", "format_whitelist": name, "max_streams": str(_MAX_TRACKS + 1)},
     )
 
 

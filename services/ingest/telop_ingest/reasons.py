@@ -27,6 +27,7 @@ _SENTENCES: Final = {
     "media_not_recognised": "The file is no media of a format that we open.",
     "media_truncated": "The end of the media file is missing: it was probably copied incompletely.",
     "media_damaged": "The media file is damaged.",
+    "media_encrypted": "The media file is encrypted; it can be checked only as it is before encryption.",
     "media_no_tracks": "The media file has neither a picture nor a sound track.",
     "media_too_many_tracks": "The media file has more tracks than this installation takes.",
     "media_picture_too_large": "The picture is larger than this installation takes.",

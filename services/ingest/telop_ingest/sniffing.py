@@ -17,6 +17,7 @@ _MXF_PARTITION: Final = bytes.fromhex("060e2b34020501010d010201")
 _MXF_RUN_IN: Final = 65_536  # SMPTE ST 377-1: what may stand before the header partition
 _TS_PACKETS: Final = ((0, 188), (4, 192), (0, 204))  # plain, M2TS with time codes, with error correction
 _MOV_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_MAX_BOXES: Final = 1_000
 _MKV_SEGMENT: Final = bytes.fromhex("18538067")
 
 
@@ -57,10 +58,11 @@ def _behind_id3(file: BinaryIO, head: bytes) -> str:
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    return any(
-        len(head) > start + 2 * step and all(head[start + index * step] == 0x47 for index in range(3))
-        for start, step in _TS_PACKETS
-    )
+    return any(_is_spaced(head, start, step) for start, step in _TS_PACKETS)
+
+
+def _is_spaced(head: bytes, start: int, step: int) -> bool:
+    return len(head) > start + 2 * step and all(head[start + index * step] == 0x47 for index in range(3))
 
 
 def _is_mp3(head: bytes) -> bool:
@@ -139,6 +141,23 @@ def movie_seconds(file: BinaryIO) -> float:
     units = int.from_bytes(fields[24:32] if long else fields[16:20], "big")
     unknown = units == (0xFFFF_FFFF_FFFF_FFFF if long else 0xFFFF_FFFF)
     return 0.0 if unknown or not scale else units / scale
+
+
+def is_encrypted(file: BinaryIO) -> bool:
+    """Whether a track of a complete mov or mp4 file is under common encryption (ISO 23001-7, ISO 14496-12 8.12)."""
+    found = [(0, file.seek(0, os.SEEK_END))]
+    for wanted in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+        inner = (box for start, end in found for box in _boxes(file, start, end))
+        found = [(start, end) for kind, start, end in inner if kind == wanted][:_MAX_BOXES]
+    entries = (kind for start, end in found for kind, _, _ in _boxes(file, start + 8, end))
+    return any(kind in {b"encv", b"enca"} for kind in entries)
+
+
+def is_scrambled(head: bytes) -> bool:
+    """Whether most packets of a transport stream are scrambled (ISO 13818-1: transport_scrambling_control)."""
+    start, step = next((start, step) for start, step in _TS_PACKETS if _is_spaced(head, start, step))
+    controls = [head[at + 3] >> 6 for at in range(start, len(head) - 3, step)]
+    return sum(control > 1 for control in controls) * 2 > len(controls)
 
 
 def _riff_complete(file: BinaryIO, size: int) -> bool:
