@@ -18,6 +18,7 @@ from telop_cli.demo.connection import Connection
 from telop_cli.demo.truth import ASSETS, CLIP, TRUTH, Truth
 
 from tests.end_to_end import variants
+from tests.integration.media import broken_files, broken_streams
 
 truth = Truth.read(ASSETS / TRUTH)
 
@@ -41,10 +42,13 @@ def end_of_job(client: Client, media: dict[str, str]) -> dict[str, Any]:
         (variants.truncated, "media_truncated"),
         (variants.no_seconds, "media_zero_duration"),
         (variants.twelve_hours, "media_too_long"),
+        (broken_streams.encrypted_pictures, "media_encrypted"),
+        (broken_streams.a_thousand_tracks, "media_too_many_tracks"),
+        (broken_streams.picture_of_16000_by_16000, "media_picture_too_large"),
     ],
 )
 def test_a_medium_that_cannot_be_checked_ends_its_job_with_the_reason(
-    client: Client, tmp_path: Path, write: Callable[[Path], None], reason: str
+    client: Client, tmp_path: Path, write: Callable[[Path], object], reason: str
 ) -> None:
     path = tmp_path / "bad.mp4"
     write(path)
@@ -54,6 +58,26 @@ def test_a_medium_that_cannot_be_checked_ends_its_job_with_the_reason(
     assert (job["status"], job["verdict"]) == ("failed", None)
     assert job["error"]["reason"] == reason
     assert job["error"]["detail"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        broken_files.mp4_with_flipped_bits_in_its_pictures,
+        broken_files.wav_of_numbers_that_are_none,
+        broken_streams.picture_that_changes_its_size,
+        broken_streams.clock_that_wraps,
+    ],
+)
+def test_a_damaged_medium_that_can_be_decoded_is_checked_as_far_as_it_goes(
+    client: Client, tmp_path: Path, write: Callable[[Path], object]
+) -> None:
+    write(tmp_path / "damaged.mp4")
+
+    job = end_of_job(client, {"media_id": client.upload(tmp_path / "damaged.mp4")})
+
+    assert job["status"] == "succeeded", job["error"]
+    assert all(stage["done"] + stage["failed"] == stage["expected"] for stage in job["stages"])
 
 
 def test_a_clip_without_sound_is_still_read(client: Client, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Two thousand seeded mutants of valid clips: each ends in an answer or a reason code; none hangs, no worker is lost."""
+"""Two thousand seeded mutants of valid clips: each ends in an answer or a reason; none hangs, no worker is lost."""
 
 import asyncio
 import json

@@ -1,16 +1,21 @@
 """The service as it runs: segments in over the broker, telops out over the broker, with the real engine."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import SecretStr
+from sqlalchemy import select
+from telop_chassis.database import Database
 from telop_chassis.health import Life
 from telop_chassis.objects import ObjectStore
 from telop_chassis.settings import CacheSettings, DatabaseSettings, HttpSettings, KafkaSettings, ObjectSettings
+from telop_chassis.tables import inbox
 from telop_cli.demo.truth import ASSETS, CLIP
 from telop_contracts.codec import encode
 from telop_contracts.envelope import Envelope
@@ -88,6 +93,47 @@ class Answers:
                 else:
                     self.failed.append(SegmentFailed.model_validate_json(record.value))
         return len(self.read) >= len(RANGES) and bool(self.failed)
+
+    async def are_all_read(self) -> bool:
+        """Reads on; returns whether three segments were answered."""
+        await self.are_there()
+        return len(self.read) + len(self.failed) >= 3
+
+
+async def a_decoder_was_killed() -> bool:
+    """Kills a sandboxed child of this process, if there is one."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if any("run_once" in argument for argument in child.cmdline()):
+                child.kill()
+                return True
+    return False
+
+
+async def test_a_killed_decoder_costs_one_attempt_of_one_segment(
+    broker: Broker, prefix: str, database_url: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    own = settings(await database_url("ocr"), broker.bootstrap, prefix, tmp_path)
+    service = build(own)
+    await broker.create(service.subscriptions())
+    outcomes = [prefix + TelopsRead.TYPE, prefix + SegmentFailed.TYPE]
+    await broker.create(outcomes)
+    stored = await ObjectStore(own.objects).put_file(f"tenants/{TENANT}/media/clip", ASSETS / CLIP)
+    database, app = Database(own.database, service="test"), service.app(Life())
+    consumer = AIOKafkaConsumer(*outcomes, bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest")
+    answers = Answers(consumer)
+    async with app.router.lifespan_context(app), consumer:
+        for index, span in enumerate(((0.0, 20.0), (20.0, 22.0), (22.0, 24.0))):
+            await publish(broker, prefix, planned("job-1", index, span, stored))
+        await eventually(a_decoder_was_killed, within_s=60)
+        await eventually(answers.are_all_read, within_s=120)
+        async with database.transaction("attempts") as transaction:
+            attempts = (await transaction.execute(select(inbox.c.attempts, inbox.c.status))).all()
+    await database.stop()
+
+    assert sorted(each.index for each in answers.read) == [0, 1, 2]
+    assert answers.failed == []
+    assert sorted(attempts) == [(1, "done"), (1, "done"), (2, "done")]
 
 
 async def test_each_segment_of_a_job_is_answered_once(
