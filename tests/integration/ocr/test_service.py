@@ -124,11 +124,12 @@ async def test_a_killed_decoder_costs_one_attempt_of_one_segment(
     answers = Answers(consumer)
     async with app.router.lifespan_context(app), consumer:
         for index, span in enumerate(((0.0, 20.0), (20.0, 22.0), (22.0, 24.0))):
-            await publish(broker, prefix, planned("job-1", index, span, stored))
+            await publish(broker, prefix, planned("job-killed", index, span, stored))
         await eventually(a_decoder_was_killed, within_s=60)
         await eventually(answers.are_all_read, within_s=120)
+        asked = select(inbox.c.attempts, inbox.c.status).where(inbox.c.subject == "job-killed")
         async with database.transaction("attempts") as transaction:
-            attempts = (await transaction.execute(select(inbox.c.attempts, inbox.c.status))).all()
+            attempts = (await transaction.execute(asked)).all()
     await database.stop()
 
     assert sorted(each.index for each in answers.read) == [0, 1, 2]
