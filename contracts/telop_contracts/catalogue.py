@@ -11,7 +11,7 @@ from typing import Final
 from telop_contracts.access.v1 import AccessChanged
 from telop_contracts.check.v1 import CheckFailed
 from telop_contracts.delivery.v1 import DeliveryExhausted
-from telop_contracts.endpoint.v1 import EndpointDisabled
+from telop_contracts.endpoint.v1 import EndpointDisabled, EndpointWarned
 from telop_contracts.envelope import Event
 from telop_contracts.finding.v1 import FindingDecided
 from telop_contracts.job.v1 import (
@@ -48,6 +48,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     JobCancelled,
     FindingDecided,
     DeliveryExhausted,
+    EndpointWarned,
     EndpointDisabled,
 )
 

@@ -1,4 +1,4 @@
-"""Webhook endpoints that were switched off."""
+"""Webhook endpoints that fail for long, and those that were switched off."""
 
 from typing import ClassVar
 
@@ -6,6 +6,17 @@ from pydantic import AwareDatetime
 
 from telop_contracts.envelope import Event
 from telop_contracts.values import Code, Id
+
+
+class EndpointWarned(Event):
+    """`endpoint.warned.v1`: everything to an endpoint has failed for a day, and if that lasts it will be disabled."""
+
+    TYPE: ClassVar[str] = "endpoint.warned.v1"
+    KEY: ClassVar[str] = "endpoint_id"
+
+    endpoint_id: Id
+    failing_since: AwareDatetime
+    disabled_from: AwareDatetime
 
 
 class EndpointDisabled(Event):

@@ -15,6 +15,7 @@ WebhookType = Literal[
     "job.cancelled",
     "finding.decided",
     "endpoint.test",
+    "endpoint.warned",
     "endpoint.disabled",
 ]
 

@@ -7,7 +7,8 @@ a handler never publishes and never commits.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from telop_contracts.envelope import Event
@@ -33,7 +34,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Item(Generic[T]):
-    """One piece of work. `subject` is the job id where there is one; `attempt` counts from 1."""
+    """One piece of work. `subject` is the job id where there is one; `attempt` counts from 1.
+
+    `time` is when the event happened, or when the task was asked for.
+    """
 
     data: T
     tenant: str
@@ -43,6 +47,7 @@ class Item(Generic[T]):
     subject: str
     attempt: int
     traceparent: str | None
+    time: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True)

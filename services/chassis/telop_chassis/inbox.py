@@ -7,6 +7,7 @@ attempt; a lease that was returned counts as neither. Payloads go when the work 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ AFFINITY_BONUS_S: Final = 10.0
 
 @dataclass(frozen=True)
 class Lease:
-    """A claimed row. `ended` tells that its job has ended meanwhile."""
+    """A claimed row. `ended` tells that its job has ended meanwhile; `time` is the event's own, as it was written."""
 
     row_id: int
     token: UUID
@@ -39,6 +40,8 @@ class Lease:
     reason: str | None
     attempts: int
     ended: bool
+    time: str | None
+    received_at: datetime
 
 
 _CLAIM: Final = """
@@ -55,7 +58,8 @@ _CLAIM: Final = """
                        lease_until = clock_timestamp() + make_interval(secs => $7)
     FROM chosen WHERE i.id = chosen.id
     RETURNING i.id, i.tenant, i.source, i.event_id, i.type, i.subject, i.key, i.traceparent, i.payload, i.reason,
-              i.attempts, EXISTS (SELECT 1 FROM ended_jobs e WHERE e.job_id = i.subject) AS ended
+              i.attempts, EXISTS (SELECT 1 FROM ended_jobs e WHERE e.job_id = i.subject) AS ended,
+              i.headers ->> 'ce_time' AS time, i.received_at
 """
 
 _HEARTBEAT: Final = """
@@ -135,7 +139,7 @@ async def claim(
                 name: row[name]
                 for name in (
                     *("tenant", "source", "event_id", "type", "subject", "key", "traceparent", "reason"),
-                    *("attempts", "ended"),
+                    *("attempts", "ended", "time", "received_at"),
                 )
             },
         )

@@ -51,6 +51,16 @@ class Resource(Protocol):
         """Close it."""
 
 
+class Loop(Protocol):
+    """Work of its own kind that a worker process does beside its inbox."""
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+
+    async def stop(self) -> None:
+        """Finish or give back what runs; may be called more than once."""
+
+
 @dataclass(frozen=True)
 class Service:
     """Everything that makes up one service."""
@@ -65,6 +75,7 @@ class Service:
     routers: Sequence[APIRouter] = ()
     provides: Sequence[object] = ()
     resources: Sequence[Resource] = ()
+    loops: Sequence[Loop] = ()
     held: Held = tuple
 
     @property
@@ -119,10 +130,13 @@ class _Running:
         self._intake = Intake(database, settings.kafka, service=service.name, subscriptions=service.subscriptions())
         recorders = {each.model.TYPE: each for each in service.handlers if isinstance(each, Recorder)}
         workers = {each.model.TYPE: each for each in service.handlers if not isinstance(each, Recorder)}
-        self._workers = [
+        self._workers: list[Loop] = [
             Worker(database, recorders, settings.work, concurrency=RECORDING_CONCURRENCY),
-            Worker(database, workers, settings.work, concurrency=settings.work.concurrency, held=service.held),
+            *service.loops,
         ]
+        if workers:
+            concurrency = settings.work.concurrency
+            self._workers.append(Worker(database, workers, settings.work, concurrency=concurrency, held=service.held))
         self._relays = [Relay(database, settings.kafka) for _ in range(RELAYS)]
 
     @asynccontextmanager

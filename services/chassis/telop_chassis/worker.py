@@ -8,9 +8,11 @@ when the process stops: then its lease goes back uncounted. What `work` returned
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
+from pydantic import AwareDatetime, TypeAdapter
 from telop_contracts.codec import REASON_INVALID
 from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
 from telop_contracts.values import ID_PATTERN
@@ -28,6 +30,7 @@ Handlers = Mapping[str, Handler[Any, Any]]
 Held = Callable[[], Sequence[str]]
 RECORD_RETRY_S: Final = 0.2
 _JOB_ID: Final = re.compile(ID_PATTERN)
+_TIME: Final = TypeAdapter(AwareDatetime)
 _log = structlog.get_logger(__name__)
 
 
@@ -240,7 +243,15 @@ def _item(handler: Handler[Any, Any], lease: Lease) -> Item[Any]:
         subject=lease.subject,
         attempt=lease.attempts,
         traceparent=lease.traceparent,
+        time=_time(lease),
     )
+
+
+def _time(lease: Lease) -> datetime:
+    try:
+        return _TIME.validate_python(lease.time)
+    except ValueError:
+        return lease.received_at
 
 
 def _decoded(handler: Handler[Any, Any], payload: bytes) -> object | None:

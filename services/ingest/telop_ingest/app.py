@@ -48,6 +48,7 @@ def build(settings: Settings) -> Service:
             handlers.JobCheckedHandler(objects),
             handlers.CheckFailedHandler(),
             handlers.DeliveryExhaustedHandler(),
+            handlers.EndpointWarnedHandler(),
             handlers.EndpointDisabledHandler(),
         ),
         publishes=frozenset(PUBLISHES),

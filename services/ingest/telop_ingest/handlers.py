@@ -16,7 +16,7 @@ from telop_chassis.inbox_writes import REASON_ID_REUSED
 from telop_chassis.objects import ObjectStore
 from telop_contracts.check.v1 import CheckFailed, CheckResult
 from telop_contracts.delivery.v1 import DeliveryExhausted
-from telop_contracts.endpoint.v1 import EndpointDisabled
+from telop_contracts.endpoint.v1 import EndpointDisabled, EndpointWarned
 from telop_contracts.job.v1 import JobChecked, JobPlanned, MediaFacts, SegmentRange, StagePlan
 from telop_contracts.media.v1 import MediaPublished
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
@@ -209,6 +209,21 @@ class DeliveryExhaustedHandler(Recorder[DeliveryExhausted]):
         return Outcome()
 
     async def give_up(self, transaction: Transaction, item: DeadItem[DeliveryExhausted], reason: str) -> Outcome:
+        """No job depends on it."""
+        return Outcome()
+
+
+class EndpointWarnedHandler(Recorder[EndpointWarned]):
+    """An endpoint has been failing for long: for the operators, while there is time."""
+
+    model = EndpointWarned
+
+    async def record(self, transaction: Transaction, item: Item[EndpointWarned], result: None) -> Outcome:
+        """Remember it."""
+        await _remember(transaction, item, endpoint_id=item.data.endpoint_id, reason="endpoint_failing")
+        return Outcome()
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[EndpointWarned], reason: str) -> Outcome:
         """No job depends on it."""
         return Outcome()
 

@@ -5,26 +5,38 @@ from telop_chassis.database import Database
 from telop_chassis.sealing import Sealer
 from telop_chassis.service import Service
 from telop_contracts.delivery.v1 import DeliveryExhausted
-from telop_contracts.endpoint.v1 import EndpointDisabled
+from telop_contracts.endpoint.v1 import EndpointDisabled, EndpointWarned
 
 from telop_notifier.api import deliveries, endpoints
-from telop_notifier.clock import utc_now
+from telop_notifier.clock import Clock, utc_now
 from telop_notifier.delivery_log import DeliveryLog
+from telop_notifier.dispatcher import Dispatcher
 from telop_notifier.endpoints import Endpoints
-from telop_notifier.handlers import CatchUp, Deliver, announcements
+from telop_notifier.handlers import CatchUp, Disable, Warn, announcements
+from telop_notifier.ledger import Ledger
 from telop_notifier.sending import Sender
 from telop_notifier.settings import Settings
 
 
-def build(settings: Settings) -> Service:
-    """Put the service together; opens nothing."""
+def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
+    """Put the service together; opens nothing. Due times follow `clock`."""
     own = settings.notifier
     database = Database(settings.database, service="notifier")
     sealer = Sealer(own.secret_keys)
+    ledger = Ledger(source=own.public_url)
     sender = Sender(
         timeout_s=own.timeout_s,
         max_connections=settings.work.concurrency,
         allowed_networks=settings.urls.allowed_networks,
+    )
+    dispatcher = Dispatcher(
+        database,
+        sender=sender,
+        sealer=sealer,
+        clock=clock,
+        work=settings.work,
+        timeout_s=own.timeout_s,
+        retention_days=own.retention_days,
     )
     return Service(
         name="notifier",
@@ -32,16 +44,18 @@ def build(settings: Settings) -> Service:
         database=database,
         handlers=[
             AccessKeyChanged(),
-            *announcements(public_url=own.public_url, clock=utc_now),
-            Deliver(database=database, sender=sender, sealer=sealer, clock=utc_now),
-            CatchUp(),
+            *announcements(public_url=own.public_url, deliver=ledger, clock=clock),
+            CatchUp(deliver=ledger, clock=clock),
+            Warn(deliver=ledger, clock=clock),
+            Disable(deliver=ledger, clock=clock),
         ],
-        publishes=frozenset({DeliveryExhausted, EndpointDisabled}),
+        publishes=frozenset({DeliveryExhausted, EndpointDisabled, EndpointWarned}),
         migrations="telop_notifier.migrations",
         routers=[endpoints.router, deliveries.router],
         provides=[
-            Endpoints(database, sealer=sealer, clock=utc_now, overlap_s=own.secret_overlap_s),
-            DeliveryLog(database, clock=utc_now),
+            Endpoints(database, deliver=ledger, sealer=sealer, clock=clock, overlap_s=own.secret_overlap_s),
+            DeliveryLog(database, clock=clock, trace_url=own.trace_url),
         ],
         resources=[sender],
+        loops=[dispatcher],
     )

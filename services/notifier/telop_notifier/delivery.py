@@ -4,6 +4,7 @@ Pure: no clock, no network, no database. The body of an event is built once and 
 follows from event and endpoint alone, so every attempt, retry and replay carries the same id and the same bytes.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,11 @@ REASON_GONE: Final = "endpoint_gone"
 REASON_REDIRECTED: Final = "redirected"
 REASON_STATUS: Final = "http_status"
 REASON_ENDPOINT_OFF: Final = "endpoint_off"
+REASON_FAILING: Final = "endpoint_failing"
+
+MAX_HEADERS_KEPT: Final = 40
+MAX_HEADER_KEPT: Final = 200
+HIDDEN: Final = "***"
 
 JobWebhookEvent = JobAccepted | JobProgressed | JobCompleted | JobFailed | JobCancelled | FindingDecided
 
@@ -45,7 +51,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one request: a status code, or else the reason code why there is none. Times in UTC and ms."""
+    """What became of one request: a status code, or else the reason code why there is none. Times in UTC and ms.
+
+    `headers` is the head of the response, as it came.
+    """
 
     started_at: datetime
     latency_ms: int
@@ -53,6 +62,7 @@ class Answer:
     failure: str | None = None
     retry_after: str | None = None
     trace_id: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,10 @@ def webhook_id(event_id: str, endpoint_id: str) -> str:
     return "msg_" + sha256(f"{event_id}\n{endpoint_id}".encode()).hexdigest()[:32]
 
 
-def message_of(event: JobWebhookEvent, *, event_id: str, now: datetime, public_url: str) -> Message:
-    """Return the webhook of a job's event; its links begin with `public_url`, the address of ingest."""
+def message_of(event: JobWebhookEvent, *, event_id: str, at: datetime, public_url: str) -> Message:
+    """Return the webhook of a job's event at its time; its links begin with `public_url`, the address of ingest."""
     data = _data(event, _links(public_url, event.job_id))
-    return _message(event_id, _type_of(event), now, data)
+    return _message(event_id, _type_of(event), at, data)
 
 
 def endpoint_test_message(endpoint_id: str, *, event_id: str, now: datetime) -> Message:
@@ -84,6 +94,11 @@ def endpoint_test_message(endpoint_id: str, *, event_id: str, now: datetime) -> 
 def disabled_message(endpoint_id: str, *, event_id: str, now: datetime) -> Message:
     """Return the webhook that tells the tenant's other endpoints that this one was switched off."""
     return _message(event_id, "endpoint.disabled", now, WebhookData(endpoint_id=endpoint_id, status="disabled"))
+
+
+def warning_message(endpoint_id: str, *, event_id: str, now: datetime) -> Message:
+    """Return the webhook that warns the tenant's other endpoints before this one is switched off."""
+    return _message(event_id, "endpoint.warned", now, WebhookData(endpoint_id=endpoint_id, status="failing"))
 
 
 def judge(answer: Answer, *, number: int, only_once: bool, jitter: float, now: datetime) -> Verdict:
@@ -123,8 +138,29 @@ def retry_after_s(value: str | None, now: datetime) -> float:
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
-def _message(event_id: str, kind: WebhookType, now: datetime, data: WebhookData) -> Message:
-    body = _bytes(Webhook(type=kind, timestamp=now, data=data))
+def response_head(answer: Answer) -> dict[str, str]:
+    """Return what the log keeps of a response's head: bounded, printable, without cookies."""
+    kept: dict[str, str] = {}
+    for name, value in answer.headers[:MAX_HEADERS_KEPT]:
+        secret = "cookie" in name.lower()
+        kept[_printable(name.lower())] = HIDDEN if secret else _printable(value)
+    return kept
+
+
+def request_head(url: str, headers: Mapping[str, str], *, custom: Collection[str]) -> dict[str, object]:
+    """Return what the log keeps of a request's head: no signature, no query, no value of the endpoint's own headers."""
+    hidden = {"webhook-signature", *custom}
+    shown = {name: HIDDEN if name in hidden else value for name, value in headers.items()}
+    address, query, _ = url.partition("?")
+    return {"url": f"{address}?{HIDDEN}" if query else address, "headers": shown}
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in text[:MAX_HEADER_KEPT])
+
+
+def _message(event_id: str, kind: WebhookType, at: datetime, data: WebhookData) -> Message:
+    body = _bytes(Webhook(type=kind, timestamp=at, data=data))
     return Message(event_id, kind, body, data.job_id, data.sequence, data.endpoint_id)
 
 

@@ -1,9 +1,11 @@
 """The use cases of webhook endpoints, each in one transaction, each for one tenant only.
 
-A secret leaves here twice: when it is made and when it is rotated; it is stored sealed. An endpoint is active, paused
-(its owner holds its deliveries back) or disabled (a receiver answered 410, what was pending failed).
+A secret leaves here twice: when it is made and when it is rotated; it is stored sealed, like the values of custom
+headers, which leave only towards the receiver. An endpoint is active, paused (what it gets waits in its lane) or
+disabled (a receiver answered 410 or failed for days; what waited failed).
 """
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,15 +17,20 @@ from telop_chassis.database import Database, Transaction
 from telop_chassis.problems import Conflict, NotFound
 from telop_chassis.sealing import Sealer
 
-from telop_notifier import ledger
+from telop_notifier import lanes
 from telop_notifier.clock import Clock
 from telop_notifier.delivery import endpoint_test_message, webhook_id
-from telop_notifier.signing import new_secret
+from telop_notifier.health import Breaker, breaker
+from telop_notifier.ledger import Ledger, Recipient
+from telop_notifier.signing import Key, Scheme, new_key
 from telop_notifier.tables import endpoints
+from telop_notifier.tables import lanes as lanes_table
 from telop_notifier.tasks import SendMissed
 
 MAX_ENDPOINTS: Final = 100
 """Per tenant: every event is stored and sent once for each."""
+HEADERS: Final = "headers"
+"""What the sealed headers of an endpoint are bound to, beside tenant and endpoint."""
 
 
 class TooManyEndpoints(Conflict):
@@ -42,7 +49,10 @@ class EndpointNotActive(Conflict):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint as its owner sees it: without its secret. `event_types` None means all but progress."""
+    """An endpoint as its owner sees it: without its secret and the values of its headers.
+
+    `event_types` None means all but progress. `public_key` verifies `v1a`; without one the scheme is `v1`.
+    """
 
     id: str
     position: int
@@ -53,41 +63,59 @@ class Endpoint:
     reason: str | None
     state_since: datetime
     created_at: datetime
+    format: str
+    public_key: str | None
+    rate_limit: float | None
+    max_concurrency: int
+    header_names: Sequence[str]
+    metadata: Mapping[str, str]
+    open_until: datetime | None
+    failing_since: datetime | None
+
+    def breaker(self, now: datetime) -> Breaker:
+        """Return the state of its circuit breaker."""
+        return breaker(self.open_until, now)
 
 
-_SHOWN: Final = tuple(endpoints.c[name] for name in Endpoint.__dataclass_fields__)
+_SHOWN: Final = tuple(
+    (lanes_table if name in lanes_table.c else endpoints).c[name] for name in Endpoint.__dataclass_fields__
+)
 
 
 class Endpoints:
     """Creates, shows and changes endpoints."""
 
-    def __init__(self, database: Database, *, sealer: Sealer, clock: Clock, overlap_s: float) -> None:
+    def __init__(self, database: Database, *, deliver: Ledger, sealer: Sealer, clock: Clock, overlap_s: float) -> None:
         self._database = database
+        self._ledger = deliver
         self._sealer = sealer
         self._clock = clock
         self._overlap = timedelta(seconds=overlap_s)
 
+    def now(self) -> datetime:
+        """Return the time that breakers go by."""
+        return self._clock()
+
     async def create(
-        self, tenant: str, *, url: str, event_types: Sequence[str] | None, description: str
+        self, tenant: str, values: Mapping[str, Any], *, headers: Mapping[str, str], signature: Scheme
     ) -> tuple[Endpoint, str]:
-        """Create an active endpoint and return it with its secret."""
-        secret, made_id = new_secret(), f"ep_{uuid.uuid4().hex}"
-        sealed = self._sealer.seal(secret, tenant, made_id)
-        values = {"id": made_id, "tenant": tenant, "url": url, "secret": sealed}
+        """Create an active endpoint from its columns and headers; return it with what its receiver verifies with."""
+        key, made_id = new_key(signature), f"ep_{uuid.uuid4().hex}"
+        row = {"id": made_id, "tenant": tenant, **values, **self._headers(tenant, made_id, headers)}
         async with self._database.transaction("create endpoint") as transaction:
             count = await transaction.execute(select(func.count()).where(endpoints.c.tenant == tenant))
             if count.scalar_one() >= MAX_ENDPOINTS:
                 raise TooManyEndpoints(f"A tenant may have {MAX_ENDPOINTS}")
-            made = await transaction.execute(
-                insert(endpoints).values(**values, event_types=event_types, description=description).returning(*_SHOWN)
-            )
-            return _endpoint(made.one()), secret
+            await transaction.execute(insert(endpoints).values(row | self._sealed(tenant, made_id, key)))
+            await transaction.execute(insert(lanes_table).values(endpoint_id=made_id))
+            return _endpoint(await _one(transaction, tenant, made_id)), key.shown
 
     async def page(self, tenant: str, *, after: int | None, limit: int) -> list[Endpoint]:
         """Return up to `limit` endpoints in the order of their creation, after a position."""
         async with self._database.transaction("list endpoints") as transaction:
             found = await transaction.execute(
                 select(*_SHOWN)
+                .select_from(endpoints.join(lanes_table))
                 .where(endpoints.c.tenant == tenant, endpoints.c.position > (after or 0))
                 .order_by(endpoints.c.position)
                 .limit(limit)
@@ -100,25 +128,31 @@ class Endpoints:
             return _endpoint(await _one(transaction, tenant, endpoint_id))
 
     async def change(
-        self, tenant: str, endpoint_id: str, changes: Mapping[str, Any], *, paused: bool | None
+        self,
+        tenant: str,
+        endpoint_id: str,
+        changes: Mapping[str, Any],
+        *,
+        headers: Mapping[str, str] | None,
+        paused: bool | None,
     ) -> Endpoint:
-        """Change columns, pause or resume; what a paused endpoint missed is sent on resuming."""
+        """Change columns, replace headers, pause or resume; a resumed endpoint begins with a closed breaker."""
+        now = self._clock()
         async with self._database.transaction("change endpoint") as transaction:
             before = await _one(transaction, tenant, endpoint_id, for_update=True)
-            values = dict(changes)
+            values = dict(changes) | (self._headers(tenant, endpoint_id, headers) if headers is not None else {})
             state = before.state if paused is None else "paused" if paused else "active"
             if state != before.state:
-                values |= {"state": state, "reason": None, "state_since": func.clock_timestamp()}
+                values |= {"state": state, "reason": None, "state_since": now}
             if not values:
                 return _endpoint(before)
-            changed = await transaction.execute(
-                update(endpoints).where(_is(tenant, endpoint_id)).values(values).returning(*_SHOWN)
-            )
-            after = _endpoint(changed.one())
+            await transaction.execute(update(endpoints).where(_is(tenant, endpoint_id)).values(values))
+            await lanes.lock(transaction, [endpoint_id])
             if state == "active" != before.state:
-                since = before.state_since if before.state == "paused" else after.state_since
-                await self._send_missed(transaction, tenant, endpoint_id, since, failed_too=False)
-            return after
+                await lanes.heal(transaction, endpoint_id)
+            await lanes.refresh(transaction, {endpoint_id: 0}, now=now)
+            transaction.notify(lanes.CHANNEL)
+            return _endpoint(await _one(transaction, tenant, endpoint_id))
 
     async def delete(self, tenant: str, endpoint_id: str) -> None:
         """Delete an endpoint with its secret, its deliveries and their log; raises `NotFound`."""
@@ -129,41 +163,53 @@ class Endpoints:
             if gone.one_or_none() is None:
                 raise NotFound
 
-    async def rotate_secret(self, tenant: str, endpoint_id: str) -> tuple[str, datetime]:
-        """Return a new secret, and until when the old one signs too."""
-        secret, until = new_secret(), self._clock() + self._overlap
-        sealed = self._sealer.seal(secret, tenant, endpoint_id)
+    async def rotate_secret(
+        self, tenant: str, endpoint_id: str, *, signature: Scheme | None
+    ) -> tuple[str, str | None, datetime]:
+        """Make a new key; return what verifies it, its public half if any, and until when the old one signs too.
+
+        Without a signature scheme the endpoint keeps its own.
+        """
+        now = self._clock()
+        until = now + self._overlap
         async with self._database.transaction("rotate secret") as transaction:
-            changed = await transaction.execute(
-                update(endpoints)
-                .where(_is(tenant, endpoint_id))
-                .values(secret=sealed, previous_secret=endpoints.c.secret, previous_secret_until=until)
-                .returning(endpoints.c.id)
-            )
-            if changed.one_or_none() is None:
-                raise NotFound
-        return secret, until
+            before = await _one(transaction, tenant, endpoint_id, for_update=True)
+            key = new_key(signature or ("v1a" if before.public_key else "v1"))
+            changed = self._sealed(tenant, endpoint_id, key)
+            overlap = {"previous_secret": endpoints.c.secret, "previous_secret_until": until}
+            await transaction.execute(update(endpoints).where(_is(tenant, endpoint_id)).values(overlap | changed))
+        return key.shown, key.public, until
 
     async def test(self, tenant: str, endpoint_id: str) -> str:
         """Send a test webhook and return the id of its delivery; raises `EndpointNotActive`."""
-        message = endpoint_test_message(endpoint_id, event_id=f"endpoint.test:{uuid.uuid4().hex}", now=self._clock())
+        now = self._clock()
+        message = endpoint_test_message(endpoint_id, event_id=f"endpoint.test:{uuid.uuid4().hex}", now=now)
         async with self._database.transaction("test endpoint") as transaction:
-            await _active(transaction, tenant, endpoint_id)
-            for each in await ledger.announce_to(transaction, message, endpoint_id, tenant=tenant):
-                await transaction.schedule(each.task, tenant=tenant, due_at=each.due_at)
+            recipient = Recipient(endpoint_id, (await _active(transaction, tenant, endpoint_id)).format)
+            await self._ledger.announce_to(transaction, message, recipient, tenant=tenant, now=now)
         return webhook_id(message.event_id, endpoint_id)
 
     async def recover(self, tenant: str, endpoint_id: str, *, since: datetime) -> None:
         """Send again what failed or was missed since a time; raises `EndpointNotActive`."""
-        async with self._database.transaction("recover endpoint") as transaction:
-            await _active(transaction, tenant, endpoint_id)
-            await self._send_missed(transaction, tenant, endpoint_id, since, failed_too=True)
+        task = SendMissed(run=uuid.uuid4().hex, endpoint_id=endpoint_id, since=since)
+        await self._schedule(tenant, task)
 
-    async def _send_missed(
-        self, transaction: Transaction, tenant: str, endpoint_id: str, since: datetime, *, failed_too: bool
-    ) -> None:
-        task = SendMissed(run=uuid.uuid4().hex, endpoint_id=endpoint_id, since=since, failed_too=failed_too)
-        await transaction.schedule(task, tenant=tenant)
+    async def replay_failed(self, tenant: str, endpoint_id: str, *, since: datetime) -> None:
+        """Send again everything that failed since a time; raises `EndpointNotActive`."""
+        task = SendMissed(run=uuid.uuid4().hex, endpoint_id=endpoint_id, since=since, what="failed")
+        await self._schedule(tenant, task)
+
+    async def _schedule(self, tenant: str, task: SendMissed) -> None:
+        async with self._database.transaction("recover endpoint") as transaction:
+            await _active(transaction, tenant, task.endpoint_id)
+            await transaction.schedule(task, tenant=tenant)
+
+    def _sealed(self, tenant: str, endpoint_id: str, key: Key) -> dict[str, Any]:
+        return {"secret": self._sealer.seal(key.secret, tenant, endpoint_id), "public_key": key.public}
+
+    def _headers(self, tenant: str, endpoint_id: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        sealed = self._sealer.seal(json.dumps(dict(headers)), tenant, endpoint_id, HEADERS) if headers else None
+        return {"headers": sealed, "header_names": sorted(headers)}
 
 
 def _is(tenant: str, endpoint_id: str) -> ColumnElement[bool]:
@@ -171,17 +217,19 @@ def _is(tenant: str, endpoint_id: str) -> ColumnElement[bool]:
 
 
 async def _one(transaction: Transaction, tenant: str, endpoint_id: str, *, for_update: bool = False) -> Row[Any]:
-    statement = select(*_SHOWN).where(_is(tenant, endpoint_id))
-    found = await transaction.execute(statement.with_for_update() if for_update else statement)
+    statement = select(*_SHOWN).select_from(endpoints.join(lanes_table)).where(_is(tenant, endpoint_id))
+    found = await transaction.execute(statement.with_for_update(of=endpoints) if for_update else statement)
     row = found.one_or_none()
     if row is None:
         raise NotFound
     return row
 
 
-async def _active(transaction: Transaction, tenant: str, endpoint_id: str) -> None:
-    if (await _one(transaction, tenant, endpoint_id)).state != "active":
+async def _active(transaction: Transaction, tenant: str, endpoint_id: str) -> Row[Any]:
+    row = await _one(transaction, tenant, endpoint_id)
+    if row.state != "active":
         raise EndpointNotActive
+    return row
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:

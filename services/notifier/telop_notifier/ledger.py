@@ -1,49 +1,46 @@
-"""What is sent to whom, and what became of it: the transactions behind the handlers and the API.
+"""What is sent to whom: the transactions behind the handlers and the API.
 
 An event becomes one message and one delivery per endpoint, for ever: both are unique in the database, so that a
 repeated event changes nothing. Fan-out locks the tenant's endpoints for sharing, hence an endpoint that is paused,
-resumed or deleted at the same moment neither loses nor repeats a message.
+resumed or deleted at the same moment neither loses nor repeats a message. What a paused endpoint gets waits in its
+lane.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from telop_chassis.database import Transaction
-from telop_chassis.sealing import Sealer
 from telop_chassis.tasks import Scheduled
 
-from telop_notifier.delivery import PROGRESS, PROGRESS_INTERVAL_S, Answer, Message, Verdict, webhook_id
-from telop_notifier.tables import attempts, deliveries, endpoints, messages
-from telop_notifier.tasks import DeliverAttempt, SendMissed
+from telop_notifier import lanes
+from telop_notifier.delivery import PROGRESS, PROGRESS_INTERVAL_S, REASON_ENDPOINT_OFF, Message, webhook_id
+from telop_notifier.formats import render
+from telop_notifier.tables import deliveries, endpoints, messages
+from telop_notifier.tasks import SendMissed
 
 TEST: Final = "endpoint.test"
 BATCH: Final = 500
 
-Skip = Literal["stale", "superseded", "held", "endpoint_off"]
-
-
-@dataclass(frozen=True)
-class Request:
-    """One attempt, ready to send. `keys` are the secrets that sign it."""
-
-    webhook_id: str
-    url: str
-    body: bytes
-    keys: tuple[str, ...]
-    traceparent: str | None
-
 
 @dataclass(frozen=True)
 class Stored:
-    """A message in the database."""
+    """A message in the database; `body` is the webhook in the standard format."""
 
     id: int
     event_id: str
-    job_id: str | None
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An endpoint, and the format in which it wants its bodies."""
+
+    endpoint_id: str
+    format: str
 
 
 def wants(event_types: Sequence[str] | None, kind: str) -> bool:
@@ -51,182 +48,150 @@ def wants(event_types: Sequence[str] | None, kind: str) -> bool:
     return kind != PROGRESS if event_types is None else kind in event_types
 
 
-async def announce(transaction: Transaction, message: Message, *, tenant: str) -> list[Scheduled]:
-    """Store a message, once, and start its delivery to every active endpoint of the tenant that wants it."""
-    rows = await transaction.execute(
-        select(endpoints.c.id, endpoints.c.event_types, endpoints.c.state)
-        .where(endpoints.c.tenant == tenant)
-        .order_by(endpoints.c.id)
-        .with_for_update(read=True)
-    )
-    wanted = [row for row in rows if wants(row.event_types, message.type) and row.id != message.about]
-    if message.type == PROGRESS and (not wanted or await _is_too_late_or_soon(transaction, message, tenant)):
-        return []
-    stored = await _store(transaction, message, tenant)
-    if stored is None:
-        return []
-    return await start(transaction, [(row.id, stored) for row in wanted if row.state == "active"], tenant=tenant)
+class Ledger:
+    """Makes deliveries. `source` names this installation in CloudEvents: the address of ingest."""
 
+    def __init__(self, *, source: str) -> None:
+        self._source = source
 
-async def announce_to(transaction: Transaction, message: Message, endpoint_id: str, *, tenant: str) -> list[Scheduled]:
-    """Store a message and start its delivery to one endpoint only."""
-    stored = await _store(transaction, message, tenant)
-    return await start(transaction, [(endpoint_id, stored)], tenant=tenant) if stored else []
-
-
-async def start(transaction: Transaction, pairs: Sequence[tuple[str, Stored]], *, tenant: str) -> list[Scheduled]:
-    """Start deliveries now, or anew where they were held back or failed: the same id and bytes, another round."""
-    jobs = {webhook_id(stored.event_id, endpoint_id): stored.job_id for endpoint_id, stored in pairs}
-    if not pairs:
-        return []
-    begun = {"tenant": tenant, "status": "pending", "next_attempt_at": func.clock_timestamp()}
-    made = insert(deliveries).values(
-        [
-            {
-                "id": webhook_id(stored.event_id, endpoint_id),
-                "endpoint_id": endpoint_id,
-                "message_id": stored.id,
-                **begun,
-            }
-            for endpoint_id, stored in pairs
-        ]
-    )
-    again = {**begun, "round": deliveries.c.round + 1, "reason": None, "finished_at": None}
-    result = await transaction.execute(
-        made.on_conflict_do_update(
-            index_elements=["id"], set_=again, where=deliveries.c.status.in_(("held", "failed"))
-        ).returning(deliveries.c.id, deliveries.c.round)
-    )
-    return [
-        Scheduled(DeliverAttempt(delivery_id=row.id, round=row.round, number=1, job_id=jobs[row.id])) for row in result
-    ]
-
-
-async def prepare(transaction: Transaction, task: DeliverAttempt, *, sealer: Sealer, now: datetime) -> Request | Skip:
-    """Return what an attempt sends, or why it sends nothing any more."""
-    found = await transaction.execute(
-        select(
-            deliveries.c.id, deliveries.c.endpoint_id, messages.c.tenant, messages.c.type, messages.c.job_id,
-            messages.c.sequence, messages.c.body, messages.c.traceparent, endpoints.c.state, endpoints.c.url,
-            endpoints.c.secret, endpoints.c.previous_secret,
-            endpoints.c.previous_secret_until,
+    async def announce(self, transaction: Transaction, message: Message, *, tenant: str, now: datetime) -> None:
+        """Store a message, once, and queue it for every endpoint of the tenant that wants it and is not disabled."""
+        rows = await transaction.execute(
+            select(endpoints.c.id, endpoints.c.event_types, endpoints.c.state, endpoints.c.format)
+            .where(endpoints.c.tenant == tenant)
+            .order_by(endpoints.c.id)
+            .with_for_update(read=True)
         )
-        .select_from(deliveries.join(messages).join(endpoints))
-        .where(_live(task))
-    )  # fmt: skip
-    row = found.one_or_none()
-    if row is None:
-        return "stale"
-    if row.type == PROGRESS and await _has_newer(transaction, row):
-        return "superseded"
-    if row.state != "active":
-        return "held" if row.state == "paused" else "endpoint_off"
-    overlap = row.previous_secret and row.previous_secret_until > now
-    sealed = (row.secret, row.previous_secret) if overlap else (row.secret,)
-    keys = tuple(sealer.open(each, row.tenant, row.endpoint_id) for each in sealed)
-    return Request(row.id, row.url, row.body, keys, row.traceparent)
+        wanted = [row for row in rows if wants(row.event_types, message.type) and row.id != message.about]
+        if message.type == PROGRESS and (not wanted or await _is_too_late_or_soon(transaction, message, tenant)):
+            return
+        stored = await _store(transaction, message, tenant)
+        recipients = [Recipient(row.id, row.format) for row in wanted if row.state != "disabled"]
+        if stored is not None:
+            await self.start(transaction, [(each, stored) for each in recipients], tenant=tenant, now=now)
 
+    async def announce_to(
+        self, transaction: Transaction, message: Message, recipient: Recipient, *, tenant: str, now: datetime
+    ) -> None:
+        """Store a message and queue it for one endpoint only."""
+        stored = await _store(transaction, message, tenant)
+        if stored is not None:
+            await self.start(transaction, [(recipient, stored)], tenant=tenant, now=now)
 
-async def lock(transaction: Transaction, task: DeliverAttempt) -> Row[Any] | None:
-    """Lock and return the delivery that an attempt belongs to; None if it was deleted, ended or begun anew."""
-    found = await transaction.execute(
-        select(deliveries.c.id, deliveries.c.endpoint_id, deliveries.c.attempts, messages.c.type, messages.c.job_id)
-        .select_from(deliveries.join(messages))
-        .where(_live(task))
-        .with_for_update(of=deliveries)
-    )
-    return found.one_or_none()
-
-
-async def end(transaction: Transaction, delivery_id: str, status: str, *, reason: str | None = None) -> None:
-    """End a locked delivery without an attempt, or hold it back."""
-    await transaction.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id)
-        .values(status=status, reason=reason, next_attempt_at=None, finished_at=func.clock_timestamp())
-    )
-
-
-async def note(
-    transaction: Transaction, delivery: Row[Any], answer: Answer, verdict: Verdict, *, next_at: datetime | None
-) -> None:
-    """Write down an attempt and what follows from it."""
-    number = delivery.attempts + 1
-    await transaction.execute(
-        insert(attempts).values(
-            delivery_id=delivery.id,
-            number=number,
-            started_at=answer.started_at,
-            latency_ms=answer.latency_ms,
-            status_code=answer.status_code,
-            reason=verdict.reason,
-            trace_id=answer.trace_id,
+    async def start(
+        self, transaction: Transaction, pairs: Sequence[tuple[Recipient, Stored]], *, tenant: str, now: datetime
+    ) -> None:
+        """Queue deliveries now, or anew where they failed: the same id and bytes, another round of the schedule."""
+        if not pairs:
+            return
+        made = insert(deliveries).values(
+            [
+                {
+                    "id": webhook_id(stored.event_id, recipient.endpoint_id),
+                    "tenant": tenant,
+                    "endpoint_id": recipient.endpoint_id,
+                    "message_id": stored.id,
+                    "status": "pending",
+                    "next_attempt_at": now,
+                    "format": recipient.format,
+                    "body": render(recipient.format, stored.body, event_id=stored.event_id, source=self._source),
+                }
+                for recipient, stored in pairs
+            ]
         )
-    )
-    finished_at = None if verdict.status == "pending" else func.clock_timestamp()
-    await transaction.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(
-            status=verdict.status,
-            attempts=number,
-            reason=verdict.reason,
-            next_attempt_at=next_at,
-            finished_at=finished_at,
+        await transaction.execute(
+            made.on_conflict_do_update(
+                index_elements=["id"], set_=begun_again(transaction, now), where=deliveries.c.status == "failed"
+            )
         )
-    )
+        await lanes.wake(transaction, sorted({recipient.endpoint_id for recipient, _ in pairs}), now=now)
+
+    async def send_missed(
+        self, transaction: Transaction, task: SendMissed, *, tenant: str, now: datetime
+    ) -> list[Scheduled]:
+        """Queue the next batch of what an endpoint missed, and return the task for the batch after it."""
+        found = await transaction.execute(
+            select(endpoints.c.event_types, endpoints.c.format)
+            .where(endpoints.c.id == task.endpoint_id, endpoints.c.tenant == tenant, endpoints.c.state == "active")
+            .with_for_update(read=True)
+        )
+        endpoint = found.one_or_none()
+        if endpoint is None:
+            return []
+        rows = await transaction.execute(
+            select(messages.c.id, messages.c.event_id, messages.c.body)
+            .outerjoin(
+                deliveries, and_(deliveries.c.message_id == messages.c.id, deliveries.c.endpoint_id == task.endpoint_id)
+            )
+            .where(messages.c.tenant == tenant, messages.c.id > task.after, messages.c.created_at >= task.since)
+            .where(_missed(task, endpoint.event_types))
+            .order_by(messages.c.id)
+            .limit(BATCH)
+        )
+        recipient = Recipient(task.endpoint_id, endpoint.format)
+        batch = [(recipient, Stored(row.id, row.event_id, row.body)) for row in rows]
+        await self.start(transaction, batch, tenant=tenant, now=now)
+        if len(batch) < BATCH:
+            return []
+        return [Scheduled(task.model_copy(update={"after": batch[-1][1].id}))]
 
 
-async def disable(transaction: Transaction, endpoint_id: str, reason: str, *, now: datetime) -> bool:
-    """Switch an endpoint off; False if it is off already."""
+def begun_again(transaction: Transaction, now: datetime) -> dict[str, object]:
+    """Return what a new round sets: the trace of whoever asked for it becomes that of its attempts."""
+    return {
+        "status": "pending",
+        "round": deliveries.c.round + 1,
+        "tries": 0,
+        "deaths": 0,
+        "reason": None,
+        "next_attempt_at": now,
+        "finished_at": None,
+        "traceparent": transaction.traceparent,
+    }
+
+
+async def switch_off(transaction: Transaction, endpoint_id: str, reason: str, *, now: datetime) -> bool:
+    """Disable an endpoint and close its lane; False if it was disabled already."""
     result = await transaction.execute(
         update(endpoints)
         .where(endpoints.c.id == endpoint_id, endpoints.c.state != "disabled")
         .values(state="disabled", reason=reason, state_since=now)
         .returning(endpoints.c.id)
     )
-    return result.one_or_none() is not None
+    if result.one_or_none() is None:
+        return False
+    await lanes.lock(transaction, [endpoint_id])
+    await lanes.refresh(transaction, {endpoint_id: 0}, now=now)
+    return True
 
 
-async def send_missed(transaction: Transaction, task: SendMissed, *, tenant: str) -> list[Scheduled]:
-    """Start the next batch of what an endpoint missed, and schedule the batch after it."""
-    found = await transaction.execute(
-        select(endpoints.c.event_types).where(
-            endpoints.c.id == task.endpoint_id, endpoints.c.tenant == tenant, endpoints.c.state == "active"
-        )
-    )
-    endpoint = found.one_or_none()
-    if endpoint is None:
-        return []
-    rows = await transaction.execute(
-        select(messages.c.id, messages.c.event_id, messages.c.job_id)
-        .outerjoin(
-            deliveries, and_(deliveries.c.message_id == messages.c.id, deliveries.c.endpoint_id == task.endpoint_id)
-        )
-        .where(messages.c.tenant == tenant, messages.c.id > task.after, _missed(task, endpoint.event_types))
-        .order_by(messages.c.id)
+async def fail_waiting(transaction: Transaction, endpoint_id: str, *, now: datetime) -> bool:
+    """Fail some of what waits for a disabled endpoint; whether there may be more. What is in flight is left alone."""
+    off = select(endpoints.c.id).where(endpoints.c.id == endpoint_id, endpoints.c.state == "disabled")
+    if (await transaction.execute(off.with_for_update(read=True))).one_or_none() is None:
+        return False
+    await lanes.lock(transaction, [endpoint_id])
+    some = (
+        select(deliveries.c.id)
+        .where(deliveries.c.endpoint_id == endpoint_id, deliveries.c.status == "pending")
+        .where(deliveries.c.lease_until.is_(None))
         .limit(BATCH)
     )
-    found_messages = [Stored(row.id, row.event_id, row.job_id) for row in rows]
-    tasks = await start(transaction, [(task.endpoint_id, each) for each in found_messages], tenant=tenant)
-    if len(found_messages) == BATCH:
-        tasks.append(Scheduled(task.model_copy(update={"after": found_messages[-1].id})))
-    return tasks
+    result = await transaction.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(some))
+        .values(status="failed", reason=REASON_ENDPOINT_OFF, next_attempt_at=None, finished_at=now)
+    )
+    return result.rowcount == BATCH
 
 
 def _missed(task: SendMissed, event_types: Sequence[str] | None) -> ColumnElement[bool]:
-    recent = messages.c.created_at >= task.since
     wanted = messages.c.type.in_(event_types) if event_types is not None else true()
     about_another = messages.c.about.is_distinct_from(task.endpoint_id)
     lasting = messages.c.type.not_in((PROGRESS, TEST))
-    never_made = and_(deliveries.c.id.is_(None), recent, wanted, about_another, lasting)
-    missed = or_(never_made, deliveries.c.status == "held")
-    failed = and_(deliveries.c.status == "failed", recent, messages.c.type != PROGRESS)
-    return or_(missed, failed) if task.failed_too else missed
-
-
-def _live(task: DeliverAttempt) -> ColumnElement[bool]:
-    return and_(deliveries.c.id == task.delivery_id, deliveries.c.round == task.round, deliveries.c.status == "pending")
+    never_made = and_(deliveries.c.id.is_(None), wanted, about_another, lasting)
+    failed = and_(deliveries.c.status == "failed", messages.c.type != PROGRESS)
+    return failed if task.what == "failed" else or_(never_made, failed)
 
 
 async def _store(transaction: Transaction, message: Message, tenant: str) -> Stored | None:
@@ -246,7 +211,7 @@ async def _store(transaction: Transaction, message: Message, tenant: str) -> Sto
         .returning(messages.c.id)
     )
     number = result.scalar_one_or_none()
-    return None if number is None else Stored(number, message.event_id, message.job_id)
+    return None if number is None else Stored(number, message.event_id, message.body)
 
 
 async def _is_too_late_or_soon(transaction: Transaction, message: Message, tenant: str) -> bool:
@@ -258,15 +223,6 @@ async def _is_too_late_or_soon(transaction: Transaction, message: Message, tenan
         select(messages.c.id)
         .where(messages.c.tenant == tenant, messages.c.job_id == message.job_id)
         .where(or_(newer, and_(messages.c.type == PROGRESS, recent)))
-        .limit(1)
-    )
-    return result.one_or_none() is not None
-
-
-async def _has_newer(transaction: Transaction, row: Row[Any]) -> bool:
-    result = await transaction.execute(
-        select(messages.c.id)
-        .where(messages.c.tenant == row.tenant, messages.c.job_id == row.job_id, messages.c.sequence > row.sequence)
         .limit(1)
     )
     return result.one_or_none() is not None

@@ -7,12 +7,13 @@ from telop_chassis.sealing import SealingKeys
 from telop_chassis.settings import Positive, ServiceSettings, WorkSettings
 
 HttpBase = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=100)]
+TraceUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s{}]+\{trace_id\}[^\s{}]*$", max_length=200)]
 
 
 class NotifierWork(WorkSettings):
     """Attempts mostly wait for a receiver, hence many at a time."""
 
-    concurrency: Annotated[int, Field(ge=1, le=1024)] = 64
+    concurrency: Annotated[int, Field(ge=1, le=1024)] = 256
 
 
 class NotifierSettings(BaseModel):
@@ -26,6 +27,10 @@ class NotifierSettings(BaseModel):
     """For everything of one attempt: resolving, connecting, sending and the answer."""
     secret_overlap_s: Positive = 86_400.0
     """How long a rotated secret signs beside the new one."""
+    retention_days: Annotated[float, Field(ge=7, le=3650)] = 30.0
+    """How long messages, deliveries and attempts are kept; longer than the schedule of attempts lasts."""
+    trace_url: TraceUrl | None = None
+    """Where a trace can be seen, with `{trace_id}` in it; the log then links to it."""
 
 
 class Settings(ServiceSettings):

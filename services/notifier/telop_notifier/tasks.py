@@ -1,28 +1,13 @@
-"""The notifier's own work: one attempt of a delivery, and sending again what an endpoint missed."""
+"""The notifier's own tasks beside its deliveries: sending again, warning an owner, and the end of an endpoint."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 from telop_chassis.tasks import Task
 
 
-class DeliverAttempt(Task):
-    """The `number`-th attempt (from 1) of a delivery. A replay begins a new round; older rounds do nothing more."""
-
-    TYPE: ClassVar[str] = "deliver_attempt"
-
-    delivery_id: str
-    round: int
-    number: int
-
-    @property
-    def dedup_key(self) -> str:
-        """One attempt is one task."""
-        return f"{self.delivery_id}:{self.round}:{self.number}"
-
-
 class SendMissed(Task):
-    """Send what an endpoint missed since a time: what was held back, what was never made, and, if asked, what failed.
+    """Send again what failed since a time and, unless `what` is `failed`, what was never made.
 
     It goes through the messages in batches; `after` is the last message of the batch before.
     """
@@ -32,10 +17,40 @@ class SendMissed(Task):
     run: str
     endpoint_id: str
     since: AwareDatetime
-    failed_too: bool
+    what: Literal["failed", "failed_and_missed"] = "failed_and_missed"
     after: int = 0
 
     @property
     def dedup_key(self) -> str:
         """One batch of one request is one task."""
         return f"{self.run}:{self.after}"
+
+
+class WarnOwner(Task):
+    """Tell the tenant's other endpoints, and the operators, that this one has been failing for long."""
+
+    TYPE: ClassVar[str] = "warn_owner"
+
+    endpoint_id: str
+    failing_since: AwareDatetime
+
+    @property
+    def dedup_key(self) -> str:
+        """One warning for one time of failing."""
+        return f"{self.endpoint_id}:{self.failing_since.isoformat()}"
+
+
+class SwitchOff(Task):
+    """Disable an endpoint because of what became of a delivery, and fail what waits for it, batch after batch."""
+
+    TYPE: ClassVar[str] = "switch_off"
+
+    endpoint_id: str
+    cause: str
+    reason: str
+    batch: int = 0
+
+    @property
+    def dedup_key(self) -> str:
+        """One delivery disables its endpoint once."""
+        return f"{self.endpoint_id}:{self.cause}:{self.batch}"

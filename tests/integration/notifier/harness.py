@@ -17,13 +17,15 @@ from telop_chassis import access, inbox, inbox_writes
 from telop_chassis.auth import hash_key, new_key
 from telop_chassis.consumer import Incoming, decode
 from telop_chassis.handlers import Handler
-from telop_chassis.service import Service
+from telop_chassis.service import Loop, Service
 from telop_chassis.settings import DatabaseSettings, HttpSettings, KafkaSettings, ObjectSettings, UrlSettings
 from telop_chassis.worker import Worker
 from telop_contracts.access.v1 import AccessChanged
 from telop_contracts.codec import encode
 from telop_contracts.envelope import Envelope, Event
+from telop_notifier import lanes
 from telop_notifier.app import build
+from telop_notifier.clock import Clock, utc_now
 from telop_notifier.settings import NotifierSettings, NotifierWork, Settings
 
 from tests.support.eventually import eventually
@@ -52,6 +54,7 @@ class Notifier:
 
     service: Service
     client: httpx.AsyncClient
+    clock: Clock
 
     async def publish(self, event: Event, *, tenant: str = TENANT, event_id: str | None = None) -> str:
         """Put an event into the inbox, as the intake does, and return its id."""
@@ -105,16 +108,26 @@ class Notifier:
         return await self.deliveries(endpoint_id)
 
     async def until_idle(self) -> None:
-        """Wait until no row waits or runs; rows that are due later may be left."""
+        """Wait until nothing waits or runs; what is due later may be left."""
+        busy = (
+            "SELECT (SELECT count(*) FROM inbox WHERE status IN ('waiting', 'leased'))"
+            " + (SELECT count(*) FROM deliveries WHERE lease_until IS NOT NULL)"
+            " + (SELECT count(*) FROM lanes WHERE due_at <= :now)"
+        )
 
         async def holds() -> bool:
-            return bool(await self.scalar("SELECT count(*) FROM inbox WHERE status IN ('waiting', 'leased')") == 0)
+            return bool(await self.scalar(busy, now=self.clock()) == 0)
 
         await eventually(holds)
 
     async def bring_forward(self) -> None:
-        """Make everything due now that is due later."""
+        """Make every attempt due now that is due later, and every breaker closed."""
         await self.scalar("UPDATE inbox SET due_at = clock_timestamp() WHERE status = 'scheduled' RETURNING 1")
+        await self.scalar(
+            "UPDATE deliveries SET next_attempt_at = :now WHERE status = 'pending' RETURNING 1", now=self.clock()
+        )
+        await self.scalar("UPDATE lanes SET due_at = :now, open_until = NULL RETURNING 1", now=self.clock())
+        self.service.database.notifications.send([(lanes.CHANNEL, "")])
 
     async def scalar(self, statement: str, **parameters: Any) -> Any:
         """Run one statement in the service's database."""
@@ -129,23 +142,24 @@ class Notifier:
 
 
 @asynccontextmanager
-async def running(database_url: str) -> AsyncIterator[Notifier]:
+async def running(database_url: str, *, clock: Clock = utc_now, own: Settings | None = None) -> AsyncIterator[Notifier]:
     """Run workers and API until the end of the block."""
-    service = build(settings(database_url))
+    service = build(own or settings(database_url), clock=clock)
     database = service.database
     handlers: dict[str, Handler[Any, Any]] = {each.model.TYPE: each for each in service.handlers}
     worker = Worker(database, handlers, service.settings.work, concurrency=16)
     await database.start()
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(_tend(service))]
+    workers: list[Loop] = [worker, *service.loops]
+    tasks = [*(asyncio.create_task(each.run()) for each in workers), asyncio.create_task(_tend(service))]
     transport = httpx.ASGITransport(app=service.app())
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://notifier") as client:
-            notifier = Notifier(service, client)
+            notifier = Notifier(service, client, clock)
             key = await notifier.key("webhooks:read", "webhooks:write", "admin")
             client.headers["authorization"] = f"Bearer {key}"
             yield notifier
     finally:
-        await worker.stop()
+        await asyncio.gather(*(each.stop() for each in workers))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

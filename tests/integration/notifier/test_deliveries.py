@@ -162,19 +162,15 @@ async def test_progress_goes_only_to_who_asked_and_never_after_something_newer(n
 async def test_progress_that_is_due_when_something_newer_is_known_is_superseded(notifier: Notifier) -> None:
     async with receiver() as here:
         endpoint_id, _ = await notifier.endpoint(here.url, event_types=["job.progressed", "job.completed"])
+        path = f"/v1/webhook-endpoints/{endpoint_id}"
+        await notifier.client.patch(path, json={"paused": True})
         await notifier.publish(progressed(2))
-        await notifier.until_idle()
+        await notifier.until_log(endpoint_id, ("job.progressed", "held"))
         await notifier.publish(completed(9))
         await notifier.until_idle()
-        delivery = "(SELECT d.id FROM deliveries d JOIN messages m ON m.id = message_id WHERE type = 'job.progressed')"
-        await notifier.scalar(f"UPDATE deliveries SET status = 'pending' WHERE id = {delivery} RETURNING 1")
-        await notifier.scalar(
-            "UPDATE inbox SET status = 'waiting', attempts = 0, payload = convert_to(json_build_object("
-            f"'job_id', 'j1', 'delivery_id', {delivery}, 'round', 1, 'number', 1)::text, 'UTF8') "
-            f"WHERE type = 'deliver_attempt' AND event_id LIKE '%' || {delivery} || '%' RETURNING 1"
-        )
+        await notifier.client.patch(path, json={"paused": False})
         await notifier.until_log(endpoint_id, ("job.completed", "succeeded"), ("job.progressed", "superseded"))
-    assert [each.type for each in here.received] == ["job.progressed", "job.completed"]
+    assert [each.type for each in here.received] == ["job.completed"]
 
 
 async def test_progress_is_tried_once(notifier: Notifier) -> None:
@@ -205,14 +201,31 @@ async def test_loopback_is_refused_where_it_is_not_allowed(notifier: Notifier) -
     assert (entry["status"], entry["attempts"][0]["reason"]) == ("pending", "url_refused")
 
 
+LEASE_OF_THE_DEAD = (
+    "UPDATE deliveries SET lease_token = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s',"
+    " deaths = :deaths RETURNING 1"
+)
+
+
+async def test_what_a_dead_process_held_is_taken_over_without_counting(notifier: Notifier) -> None:
+    async with receiver(500, 200) as here:
+        endpoint_id, _ = await notifier.endpoint(here.url)
+        await notifier.publish(completed())
+        await notifier.until_log(endpoint_id, ("job.completed", "pending"))
+        await notifier.until_idle()
+        await notifier.scalar(LEASE_OF_THE_DEAD, deaths=0)
+        await notifier.bring_forward()
+        (entry,) = await notifier.until_log(endpoint_id, ("job.completed", "succeeded"))
+    assert [each["number"] for each in entry["attempts"]] == [1, 2]
+
+
 async def test_a_delivery_that_kills_its_workers_ends_as_exhausted(notifier: Notifier) -> None:
     async with receiver(500) as here:
         endpoint_id, _ = await notifier.endpoint(here.url)
         await notifier.publish(completed())
         await notifier.until_log(endpoint_id, ("job.completed", "pending"))
         await notifier.until_idle()
-        await notifier.scalar("UPDATE inbox SET reason = 'worker_died' WHERE status = 'scheduled' RETURNING 1")
-        await notifier.bring_forward()
+        await notifier.scalar(LEASE_OF_THE_DEAD, deaths=4)
         (entry,) = await notifier.until_log(endpoint_id, ("job.completed", "failed"))
     assert entry["reason"] == "worker_died"
     (event,) = await notifier.published("delivery.exhausted.v1")

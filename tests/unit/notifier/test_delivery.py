@@ -26,7 +26,7 @@ def answer(status: int | None = None, *, failure: str | None = None, retry_after
 
 
 def body_of(event: JobWebhookEvent) -> dict[str, dict[str, object]]:
-    message = delivery.message_of(event, event_id="e1", now=NOW, public_url="https://telop.example/")
+    message = delivery.message_of(event, event_id="e1", at=NOW, public_url="https://telop.example/")
     body: dict[str, dict[str, object]] = json.loads(message.body)
     return body
 
@@ -38,7 +38,7 @@ def test_the_id_depends_on_event_and_endpoint_and_on_nothing_else() -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
 def test_every_body_is_a_webhook_of_the_contract(event: JobWebhookEvent) -> None:
-    message = delivery.message_of(event, event_id="e1", now=NOW, public_url="https://telop.example")
+    message = delivery.message_of(event, event_id="e1", at=NOW, public_url="https://telop.example")
     webhook = Webhook.model_validate_json(message.body)
     assert webhook.type == message.type == event.TYPE.removesuffix(".v1")
     assert (webhook.data.job_id, webhook.data.sequence) == ("j1", event.sequence)
@@ -56,7 +56,7 @@ def test_status_follows_the_words_of_the_api() -> None:
 
 def test_a_body_never_exceeds_its_limit_and_keeps_the_reason() -> None:
     event = JobFailed(job_id="j1", sequence=3, reason="probe_failed", detail="\x01" * 4096)
-    message = delivery.message_of(event, event_id="e1", now=NOW, public_url="https://telop.example")
+    message = delivery.message_of(event, event_id="e1", at=NOW, public_url="https://telop.example")
     assert len(message.body) <= delivery.MAX_BODY_BYTES
     assert json.loads(message.body)["data"]["error"]["reason"] == "probe_failed"
 

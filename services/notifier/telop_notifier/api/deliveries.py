@@ -1,25 +1,37 @@
 """Routes of the delivery log."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from telop_chassis.auth import WebhooksRead, WebhooksWrite
 from telop_chassis.http import provided
 from telop_chassis.pagination import Page, PageQuery
 from telop_chassis.problems import problem_responses
 from telop_contracts.values import Id, Value
 
-from telop_notifier.delivery_log import Delivery, DeliveryLog
+from telop_notifier.delivery_log import Attempt, Delivery, DeliveryLog
 
 router = APIRouter(prefix="/v1", tags=["deliveries"])
 DeliveryLogUseCase = Annotated[DeliveryLog, Depends(provided(DeliveryLog))]
 EndpointId = Annotated[Id, Path(description="The id of the endpoint")]
+Status = Literal["pending", "succeeded", "failed", "superseded", "held"]
 DeliveryId = Annotated[Id, Path(description="The id of the delivery, which is its webhook-id")]
 
 
+class RequestHead(Value):
+    """What was asked, without secrets."""
+
+    url: str
+    headers: dict[str, str]
+
+
 class AttemptView(Value):
-    """One request. Without a status code, `reason` says why there was no answer."""
+    """One request. Without a status code, `reason` says why there was no answer.
+
+    `request` (its URL without the query, and its headers without secrets) and `response` (its headers, cut where they
+    are long) are shown with a single delivery.
+    """
 
     number: int
     started_at: datetime
@@ -27,12 +39,22 @@ class AttemptView(Value):
     status_code: int | None
     reason: str | None
     trace_id: str
+    trace_link: str | None = None
+    request: RequestHead | None = None
+    response: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, attempt: Attempt, *, heads: bool) -> Self:
+        """Return the view of an attempt, with the heads if asked."""
+        values = dict(vars(attempt))
+        return cls.model_validate(values if heads else values | {"request": None, "response": None})
 
 
 class DeliveryView(Value):
     """One webhook at one endpoint, with its newest 20 attempts. `delivery_id` is the `webhook-id`.
 
-    `status` is pending, succeeded, failed, superseded (something newer came first) or held (the endpoint was paused).
+    `status` is pending, succeeded, failed, superseded (something newer came first) or held (the endpoint is paused).
+    `next_attempt_at` is the earliest time of the next attempt; endpoints that are busy or open to nobody may delay it.
     """
 
     delivery_id: str
@@ -46,10 +68,11 @@ class DeliveryView(Value):
     created_at: datetime
     finished_at: datetime | None
     trace_id: str | None
+    trace_link: str | None = None
     attempts: list[AttemptView]
 
     @classmethod
-    def of(cls, delivery: Delivery) -> Self:
+    def of(cls, delivery: Delivery, *, heads: bool = False) -> Self:
         """Return the view of a delivery."""
         return cls(
             delivery_id=delivery.id,
@@ -63,7 +86,8 @@ class DeliveryView(Value):
             created_at=delivery.created_at,
             finished_at=delivery.finished_at,
             trace_id=delivery.trace_id,
-            attempts=[AttemptView(**vars(each)) for each in delivery.attempts],
+            trace_link=delivery.trace_link,
+            attempts=[AttemptView.of(each, heads=heads) for each in delivery.attempts],
         )
 
 
@@ -75,12 +99,28 @@ class DeliveryView(Value):
     responses=problem_responses(404),
 )
 async def list_webhook_deliveries(
-    endpoint_id: EndpointId, principal: WebhooksRead, log: DeliveryLogUseCase, query: PageQuery
+    endpoint_id: EndpointId,
+    principal: WebhooksRead,
+    log: DeliveryLogUseCase,
+    query: PageQuery,
+    status: Annotated[Status | None, Query(description="Only deliveries with this status")] = None,
 ) -> Page[DeliveryView]:
     """List an endpoint's deliveries, newest first, with their attempts."""
     before = int(query.after[0]) if query.after else None
-    found = await log.page(principal.tenant, endpoint_id, before=before, limit=query.limit + 1)
+    found = await log.page(principal.tenant, endpoint_id, status=status, before=before, limit=query.limit + 1)
     return query.page(found, position=lambda each: (each.message_id,), item=DeliveryView.of)
+
+
+@router.get(
+    "/deliveries/{delivery_id}",
+    status_code=200,
+    response_model=DeliveryView,
+    summary="Show a delivery",
+    responses=problem_responses(404),
+)
+async def get_delivery(delivery_id: DeliveryId, principal: WebhooksRead, log: DeliveryLogUseCase) -> DeliveryView:
+    """Show a delivery with the heads of its requests and responses."""
+    return DeliveryView.of(await log.get(principal.tenant, delivery_id), heads=True)
 
 
 @router.post(

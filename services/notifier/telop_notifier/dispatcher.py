@@ -1,0 +1,231 @@
+"""The dispatcher: claims attempts, sends them side by side, and records them in batches.
+
+An attempt is made only while its lease surely holds, so nobody makes it a second time meanwhile; its lease outlasts
+the timeout of one request, hence it needs no heartbeat. What was sent is kept until it is recorded, also while the
+database is away. A slot is free again once its attempt is recorded: what waits in memory is bounded.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from opentelemetry import trace
+from telop_chassis.database import Database, is_passing
+from telop_chassis.failures import REASON_INTERNAL, WorkError, describe
+from telop_chassis.sealing import Sealer
+from telop_chassis.settings import WorkSettings
+from telop_chassis.telemetry import consumer_span, current_trace_id, current_traceparent, links_to
+from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
+
+from telop_notifier import claiming, lanes, recording, retention
+from telop_notifier.claiming import Claimed
+from telop_notifier.clock import Clock
+from telop_notifier.delivery import PROGRESS, Answer, judge, request_head, response_head
+from telop_notifier.endpoints import HEADERS
+from telop_notifier.formats import content_type
+from telop_notifier.recording import Result
+from telop_notifier.sending import Sender
+from telop_notifier.signing import signed_headers
+
+LEASE_MARGIN_S: Final = 10.0
+RETRY_S: Final = 0.2
+PURGE_EVERY_S: Final = 3_600.0
+SLOW_SHARE: Final = 0.5
+"""The part of a process that slow endpoints may fill, all together."""
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Delivers, at most `work.concurrency` at a time. Creating it opens nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        sender: Sender,
+        sealer: Sealer,
+        clock: Clock,
+        work: WorkSettings,
+        timeout_s: float,
+        retention_days: float,
+    ) -> None:
+        self._database = database
+        self._sender = sender
+        self._sealer = sealer
+        self._clock = clock
+        self._work = work
+        self._lease_s = timeout_s + LEASE_MARGIN_S
+        self._retention = timedelta(days=retention_days)
+        self._wake = database.notifications.signal(lanes.CHANNEL)
+        self._running: dict[asyncio.Task[None], Claimed] = {}
+        self._results: list[Result] = []
+        self._recordable = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver until `stop`."""
+        others = [asyncio.create_task(self._record_all()), asyncio.create_task(self._keep())]
+        try:
+            while not self._stopping.is_set():
+                self._wake.clear()
+                try:
+                    found = await self._claim()
+                except Exception as error:  # noqa: BLE001 - the queue is durable: wait until the database answers again
+                    _log.warning("claim_failed", error=describe(error))
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                for each in found.attempts if found else ():
+                    self._start(each)
+                if found is None or found.exhausted:
+                    await self._wait(found)
+            if self._running:
+                await asyncio.wait(self._running)
+        finally:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        if self._results:
+            await self._record(self._results)  # what was being recorded just now is refused the second time
+
+    async def stop(self) -> None:
+        """Let attempts under way finish for the drain time, then give the others back."""
+        self._stopping.set()
+        self._wake.set()
+        running = set(self._running)
+        if running:
+            await asyncio.wait(running, timeout=self._work.drain_s)
+        left = {task: claimed for task, claimed in self._running.items() if not task.done()}
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
+            await recording.give_back(self._database, list(left.values()), now=self._clock())
+
+    async def _claim(self) -> claiming.Claim | None:
+        """Claim for the free slots; None if there is none."""
+        held = len(self._running) + len(self._results)
+        free = self._work.concurrency - held
+        if free <= 0:
+            return None
+        slow = sum(each.slow for each in self._running.values())
+        slow_free = max(0, int(self._work.concurrency * SLOW_SHARE) - slow)
+        found = await claiming.claim(
+            self._database, limit=free, slow_free=slow_free, lease_s=self._lease_s, now=self._clock()
+        )
+        if self._stopping.is_set() and found.attempts:
+            await recording.give_back(self._database, found.attempts, now=self._clock())
+            return None
+        return found
+
+    async def _wait(self, found: claiming.Claim | None) -> None:
+        wait_s = self._work.poll_s
+        if found and found.next_due:
+            wait_s = min(wait_s, max(0.0, (found.next_due - self._clock()).total_seconds()))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._wake.wait()
+
+    def _start(self, claimed: Claimed) -> None:
+        send_before = asyncio.get_running_loop().time() + LEASE_MARGIN_S / 2
+        task = asyncio.create_task(self._attempt(claimed, send_before), name="webhook attempt")
+        self._running[task] = claimed
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._recordable.set()
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("attempt_lost", error=describe(error))  # its lease runs out, and it is made again
+
+    async def _attempt(self, claimed: Claimed, send_before: float) -> None:
+        """Make one attempt. A replay is a trace of its own, linked to that of the event."""
+        attributes: dict[str, str | int] = {
+            EVENT_TYPE: claimed.type,
+            EVENT_ID: claimed.id,
+            TENANT: claimed.tenant,
+            ATTEMPT: claimed.tries + 1,
+        }
+        again = claimed.round > 1
+        parent = claimed.replayed_from if again else claimed.traceparent
+        with consumer_span("webhook attempt", parent, claimed.job_id or "", attributes) as span:
+            for link in links_to([claimed.traceparent]) if again else ():
+                span.add_link(link.context)
+            if asyncio.get_running_loop().time() < send_before:
+                self._results.append(await self._send(claimed, span))
+
+    async def _send(self, claimed: Claimed, span: trace.Span) -> Result:
+        now = self._clock()
+        own: dict[str, str] = {}
+        headers = {"content-type": content_type(claimed.format)}
+        try:
+            keys, own = self._opened(claimed)
+            headers |= own | signed_headers(claimed.id, claimed.body, keys, now=now)
+            links = links_to([claimed.traceparent]) if claimed.round > 1 else []
+            answer = await self._sender.send(claimed.url, claimed.body, headers, links=links)
+        except WorkError as error:
+            answer = Answer(now, 0, failure=error.reason, trace_id=current_trace_id())
+        except Exception as error:  # noqa: BLE001 - an error of ours fails one attempt, never the dispatcher
+            _log.error("attempt_failed", error=describe(error))
+            answer = Answer(now, 0, failure=REASON_INTERNAL, trace_id=current_trace_id())
+        now = self._clock()
+        jitter = random.random()  # noqa: S311 - spreads retries, no secret
+        only_once = claimed.type == PROGRESS
+        verdict = judge(answer, number=claimed.tries + 1, only_once=only_once, jitter=jitter, now=now)
+        next_at = now + timedelta(seconds=verdict.delay_s) if verdict.status == "pending" else None
+        request = request_head(claimed.url, headers, custom=own)
+        return Result(claimed, answer, verdict, next_at, request, response_head(answer), current_traceparent())
+
+    def _opened(self, claimed: Claimed) -> tuple[list[str], dict[str, str]]:
+        """Return the secrets that sign and the endpoint's own headers; raises `TransientError` if a key is missing."""
+        bound_to = (claimed.tenant, claimed.endpoint_id)
+        keys = [self._sealer.open(each, *bound_to) for each in claimed.sealed_secrets]
+        if claimed.sealed_headers is None:
+            return keys, {}
+        headers: dict[str, str] = json.loads(self._sealer.open(claimed.sealed_headers, *bound_to, HEADERS))
+        return keys, headers
+
+    async def _record_all(self) -> None:
+        """Record whatever has come back since the last time, for ever."""
+        while True:
+            await self._recordable.wait()
+            self._recordable.clear()
+            if batch := list(self._results):
+                await self._record(batch)
+                del self._results[: len(batch)]
+                self._wake.set()
+
+    async def _record(self, batch: Sequence[Result]) -> None:
+        while True:
+            try:
+                await recording.record(self._database, batch, now=self._clock())
+                return
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other results must not be lost with it
+                if is_passing(error):
+                    # Recording again is safe: a result is refused once its lease is spent.
+                    _log.warning("record_delayed", error=describe(error))
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                _log.error("record_failed", results=len(batch), error=describe(error))
+            if len(batch) > 1:
+                for each in batch:
+                    await self._record([each])
+            return  # alone it is lost: its lease runs out, and the attempt is repeated
+
+    async def _keep(self) -> None:
+        """Take back what dead processes held, and now and then delete what is too old."""
+        loop, purged = asyncio.get_running_loop(), -PURGE_EVERY_S
+        while True:
+            try:
+                await recording.take_back(self._database, now=self._clock())
+                if loop.time() - purged > PURGE_EVERY_S:
+                    await retention.purge(self._database, older_than=self._clock() - self._retention)
+                    purged = loop.time()
+            except Exception as error:  # noqa: BLE001 - it goes on when the database is back
+                _log.warning("keeping_failed", error=describe(error))
+            await asyncio.sleep(self._work.poll_s)

@@ -1,0 +1,87 @@
+"""The lanes: one queue of deliveries for each endpoint, and the locks that keep its books right.
+
+`lanes.due_at` says from when a lane may have something that may be sent: it follows from its deliveries, its breaker,
+its rate and what is in flight, so a lane that may not send costs a claim nothing, however long its queue is. It is
+NULL while only an event can change that. Whoever changes what waits in a lane locks the lane first and then refreshes
+it, in statements of their own: a statement sees only what was committed before it began.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import DateTime, Integer, Text
+from telop_chassis.database import Transaction
+
+CHANNEL: Final = "telop_deliveries"
+BURST_S: Final = 0.1
+"""A rate limit lets a tenth of a second's worth go at once."""
+
+TIME: Final = DateTime(timezone=True)
+
+_LOCK: Final = text("""
+    SELECT * FROM lanes WHERE endpoint_id = ANY(:ids) ORDER BY endpoint_id FOR NO KEY UPDATE
+""").bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+_HEAL: Final = text("""
+    UPDATE lanes SET failures = 0, openings = 0, open_until = NULL, failing_since = NULL, warned_at = NULL, slow = false
+    WHERE endpoint_id = :id
+""")
+
+_WAKE: Final = text("""
+    WITH locked AS (
+        SELECT endpoint_id FROM lanes WHERE endpoint_id = ANY(:ids) ORDER BY endpoint_id FOR NO KEY UPDATE
+    )
+    UPDATE lanes l SET due_at = LEAST(l.due_at, :now) FROM locked WHERE l.endpoint_id = locked.endpoint_id
+""").bindparams(bindparam("ids", type_=ARRAY(Text)), bindparam("now", type_=TIME))
+
+_REFRESH: Final = text("""
+    WITH lane AS (
+        SELECT l.endpoint_id, l.open_until, e.state, e.rate_limit,
+               CASE WHEN l.open_until IS NULL THEN e.max_concurrency ELSE 1 END AS capacity,
+               CASE WHEN t.taken > 0 AND e.rate_limit IS NOT NULL
+                    THEN GREATEST(coalesce(l.rate_at, :now), :now - make_interval(secs => :burst_s))
+                         + make_interval(secs => t.taken / e.rate_limit)
+                    ELSE l.rate_at END AS rate_at,
+               (SELECT count(*) FROM deliveries d WHERE d.endpoint_id = l.endpoint_id AND d.lease_until IS NOT NULL)
+                   AS in_flight,
+               (SELECT d.next_attempt_at FROM deliveries d
+                WHERE d.endpoint_id = l.endpoint_id AND d.status = 'pending' AND d.lease_until IS NULL
+                ORDER BY d.next_attempt_at LIMIT 1) AS earliest
+        FROM unnest(:ids, :taken) AS t (endpoint_id, taken)
+        JOIN lanes l USING (endpoint_id) JOIN endpoints e ON e.id = l.endpoint_id
+    )
+    UPDATE lanes l SET rate_at = lane.rate_at, due_at = CASE
+        WHEN lane.state = 'active' AND lane.earliest IS NOT NULL AND lane.in_flight < lane.capacity
+        THEN GREATEST(lane.earliest, :now, lane.open_until, CASE WHEN lane.rate_limit IS NOT NULL THEN lane.rate_at END)
+        END
+    FROM lane WHERE l.endpoint_id = lane.endpoint_id
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Text)), bindparam("taken", type_=ARRAY(Integer)), bindparam("now", type_=TIME)
+)
+
+
+async def lock(transaction: Transaction, endpoint_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """Lock lanes, always in the same order, and return them; those of deleted endpoints are left out."""
+    found = await transaction.execute(_LOCK, {"ids": sorted(set(endpoint_ids))})
+    return {row.endpoint_id: row for row in found}
+
+
+async def refresh(transaction: Transaction, taken: Mapping[str, int], *, now: datetime) -> None:
+    """Work out when locked lanes are due next; `taken` says how many attempts of each have just been claimed."""
+    parameters = {"ids": list(taken), "taken": list(taken.values()), "now": now, "burst_s": BURST_S}
+    await transaction.execute(_REFRESH, parameters)
+
+
+async def heal(transaction: Transaction, endpoint_id: str) -> None:
+    """Forget the failures of a locked lane: its owner says that the endpoint is well."""
+    await transaction.execute(_HEAL, {"id": endpoint_id})
+
+
+async def wake(transaction: Transaction, endpoint_ids: Sequence[str], *, now: datetime) -> None:
+    """Let somebody look at the lanes of these endpoints: the last thing a transaction does that added deliveries."""
+    if endpoint_ids:
+        await transaction.execute(_WAKE, {"ids": list(endpoint_ids), "now": now})
+        transaction.notify(CHANNEL)
