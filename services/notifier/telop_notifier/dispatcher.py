@@ -160,8 +160,8 @@ class Dispatcher:
                 self._results.append(await self._send(claimed, span))
 
     async def _send(self, claimed: Claimed, span: trace.Span) -> Result:
-        now = self._clock()
-        own: dict[str, str] = {}
+        loop, now = asyncio.get_running_loop(), self._clock()
+        started, own = loop.time(), dict[str, str]()
         headers = {"content-type": content_type(claimed.format)}
         try:
             keys, own = self._opened(claimed)
@@ -179,7 +179,9 @@ class Dispatcher:
         verdict = judge(answer, number=claimed.tries + 1, only_once=only_once, jitter=jitter, now=now)
         next_at = now + timedelta(seconds=verdict.delay_s) if verdict.status == "pending" else None
         request = request_head(claimed.url, headers, custom=own)
-        return Result(claimed, answer, verdict, next_at, request, response_head(answer), current_traceparent())
+        took_ms = round((loop.time() - started) * 1000)
+        response = response_head(answer)
+        return Result(claimed, answer, verdict, next_at, took_ms, request, response, current_traceparent())
 
     def _opened(self, claimed: Claimed) -> tuple[list[str], dict[str, str]]:
         """Return the secrets that sign and the endpoint's own headers; raises `TransientError` if a key is missing."""

@@ -19,7 +19,7 @@ OPENS_AFTER: Final = 5
 OPEN_S: Final = 30.0
 MAX_OPEN_S: Final = 300.0
 SLOW_MS: Final = 2_000
-"""An endpoint whose last answer took this long shares a bounded part of the process with its like."""
+"""An endpoint whose last attempt took this long shares a bounded part of the process with its like."""
 
 WARN_AFTER: Final = timedelta(days=1)
 DISABLE_AFTER: Final = timedelta(days=5)
@@ -38,9 +38,9 @@ class Health:
     warned_at: datetime | None = None
     slow: bool = False
 
-    def after(self, *, succeeded: bool, latency_ms: int, now: datetime) -> "Health":
+    def after(self, *, succeeded: bool, took_ms: int, now: datetime) -> "Health":
         """Return the state after one more attempt. A failure that comes while the breaker is open moves nothing."""
-        slow = latency_ms >= SLOW_MS
+        slow = took_ms >= SLOW_MS
         if succeeded:
             return Health(slow=slow)
         failed = replace(self, failures=self.failures + 1, failing_since=self.failing_since or now, slow=slow)

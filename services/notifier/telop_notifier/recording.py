@@ -31,12 +31,16 @@ _HEALTH: Final = tuple(Health.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Result:
-    """One attempt that was made: what was asked, what came of it, and what follows. `traceparent` is its span."""
+    """One attempt that was made: what was asked, what came of it, and what follows. `traceparent` is its span.
+
+    `took_ms` is how long it held its slot, whatever the answer says of its latency.
+    """
 
     claimed: Claimed
     answer: Answer
     verdict: Verdict
     next_at: datetime | None
+    took_ms: int
     request: Mapping[str, Any]
     response: Mapping[str, Any]
     traceparent: str | None
@@ -132,7 +136,7 @@ async def _heal(
         health = before = Health(**{name: getattr(lane, name) for name in _HEALTH})
         for each in results:
             succeeded = each.verdict.status == "succeeded"
-            health = health.after(succeeded=succeeded, latency_ms=each.answer.latency_ms, now=now)
+            health = health.after(succeeded=succeeded, took_ms=each.took_ms, now=now)
         gone = next((each for each in results if each.verdict.disables), None)
         last = gone or results[-1]
         transaction.traceparent = last.traceparent

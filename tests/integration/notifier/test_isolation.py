@@ -1,0 +1,153 @@
+"""No endpoint holds up another: what hangs, fails or floods keeps to its own lane."""
+
+import statistics
+from datetime import UTC, datetime
+
+from telop_contracts.job.v1 import JobAccepted
+from telop_notifier.settings import NotifierWork
+
+from tests.integration.notifier.harness import Notifier, running, settings
+from tests.integration.notifier.receiver import Receiver, receiver
+from tests.support.databases import Databases
+from tests.support.eventually import eventually, time_passes
+
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+
+
+def accepted(job_id: str) -> JobAccepted:
+    return JobAccepted(job_id=job_id, sequence=1, language="en", created_at=NOW)
+
+
+async def until_received(here: Receiver, count: int, *, within_s: float = 20) -> None:
+    async def holds() -> bool:
+        return len(here.received) >= count
+
+    await eventually(holds, within_s=within_s)
+
+
+async def flood(notifier: Notifier, name: str, count: int) -> None:
+    for number in range(count):
+        await notifier.publish(accepted(f"{name}-{number}"))
+
+
+async def waits_s(notifier: Notifier, endpoint_id: str) -> float:
+    """The 95th percentile of the time from a delivery's making to the start of its attempt."""
+    waits = [
+        datetime.fromisoformat(each["attempts"][0]["started_at"]) - datetime.fromisoformat(each["created_at"])
+        for each in await notifier.deliveries(endpoint_id)
+    ]
+    return statistics.quantiles([wait.total_seconds() for wait in waits], n=20)[18]
+
+
+async def test_a_process_full_of_hanging_endpoints_still_serves_the_others(databases: Databases) -> None:
+    url = await databases.migrated("notifier")
+    few = settings(url).model_copy(update={"work": NotifierWork(concurrency=8, poll_s=0.05, drain_s=0.1)})
+    async with running(url, own=few) as notifier, receiver(0) as hanging, receiver(500) as failing, receiver() as well:
+        for here in (hanging, failing):
+            await notifier.endpoint(here.url, max_concurrency=2)
+        well_id, _ = await notifier.endpoint(well.url)
+        await flood(notifier, "job", 60)
+        await until_received(well, 60, within_s=6)
+        assert await waits_s(notifier, well_id) < 1.0
+        assert len(hanging.received) <= 4  # two at a time, 3 s each
+    await databases.drop(url)
+
+
+async def test_an_endpoint_never_has_more_under_way_than_its_limit(notifier: Notifier) -> None:
+    async with receiver(0) as hanging:
+        endpoint_id, _ = await notifier.endpoint(hanging.url, max_concurrency=3)
+        await flood(notifier, "job", 12)
+        await until_received(hanging, 3)
+        await time_passes(0.5)
+        assert len(hanging.received) == 3
+        in_flight = "SELECT count(*) FROM deliveries WHERE lease_until IS NOT NULL"
+        assert await notifier.scalar(in_flight) == 3
+        # Nothing can change before one comes back, so nobody looks at the lane: the queue costs no claim anything.
+        assert await notifier.scalar("SELECT due_at FROM lanes WHERE endpoint_id = :id", id=endpoint_id) is None
+
+
+async def test_slow_endpoints_leave_half_of_the_process_to_the_others(databases: Databases) -> None:
+    url = await databases.migrated("notifier")
+    few = settings(url).model_copy(update={"work": NotifierWork(concurrency=8, poll_s=0.05, drain_s=0.1)})
+    async with running(url, own=few) as notifier, receiver(0) as slow, receiver() as well:
+        for _ in range(8):
+            await notifier.endpoint(slow.url)
+        await notifier.scalar("UPDATE lanes SET slow = true RETURNING 1")
+        await notifier.endpoint(well.url)
+        await flood(notifier, "job", 30)
+        await until_received(well, 30, within_s=6)
+        assert len(slow.received) <= 8  # four at a time, 3 s each
+    await databases.drop(url)
+
+
+async def test_the_breaker_opens_and_one_probe_closes_it(notifier: Notifier) -> None:
+    async with receiver(*[500] * 5, 200) as here:
+        endpoint_id, _ = await notifier.endpoint(here.url, max_concurrency=1)
+        path = f"/v1/webhook-endpoints/{endpoint_id}"
+        assert (await notifier.client.get(path)).json()["breaker"]["state"] == "closed"
+        await flood(notifier, "job", 8)
+        await until_received(here, 5)
+        await notifier.until_idle()
+        shown = (await notifier.client.get(path)).json()["breaker"]
+        assert shown["state"] == "open"
+        assert len(here.received) == 5
+        entries = await notifier.deliveries(endpoint_id)
+        assert {each["status"] for each in entries} == {"pending"}
+        assert min(each["next_attempt_at"] for each in entries) >= shown["open_until"]
+        past = "UPDATE lanes SET open_until = open_until - interval '1 min', due_at = :now RETURNING 1"
+        await notifier.scalar(past, now=notifier.clock())
+        await until_received(here, 8)  # the three that never failed, the first of them as the probe
+        assert (await notifier.client.get(path)).json()["breaker"]["state"] == "closed"
+
+
+async def test_a_half_open_breaker_lets_one_attempt_through(notifier: Notifier) -> None:
+    async with receiver(0) as here:
+        endpoint_id, _ = await notifier.endpoint(here.url, max_concurrency=10)
+        half_open = "UPDATE lanes SET failures = 5, openings = 1, open_until = :now RETURNING 1"
+        await notifier.scalar(half_open, now=notifier.clock())
+        await flood(notifier, "job", 6)
+        await until_received(here, 1)
+        await time_passes(0.5)
+        assert len(here.received) == 1
+        assert (await notifier.client.get(f"/v1/webhook-endpoints/{endpoint_id}")).json()["breaker"][
+            "state"
+        ] == "half_open"
+
+
+async def test_a_rate_limit_spaces_attempts(notifier: Notifier) -> None:
+    async with receiver() as limited, receiver() as free:
+        limited_id, _ = await notifier.endpoint(limited.url, rate_limit=10)
+        await notifier.endpoint(free.url)
+        await flood(notifier, "job", 15)
+        await until_received(free, 15, within_s=3)
+        await until_received(limited, 15)
+        starts = sorted(
+            datetime.fromisoformat(each["attempts"][0]["started_at"]) for each in await notifier.deliveries(limited_id)
+        )
+    assert 1.2 <= (starts[-1] - starts[0]).total_seconds() <= 5
+    for first, later in zip(starts, starts[10:], strict=False):
+        assert (later - first).total_seconds() >= 0.8  # ten, and the tenth of a second's worth that may go at once
+
+
+async def test_two_processes_share_an_endpoints_limit(notifier: Notifier, databases: Databases) -> None:
+    url = str(notifier.service.database.engine.url.render_as_string(hide_password=False)).replace("+asyncpg", "")
+    async with running(url) as second, receiver(0) as here:
+        assert second.service is not notifier.service
+        await notifier.endpoint(here.url, max_concurrency=2)
+        await flood(notifier, "job", 10)
+        await until_received(here, 2)
+        await time_passes(0.5)
+        assert len(here.received) == 2
+
+
+async def test_another_tenant_is_not_delayed(notifier: Notifier) -> None:
+    async with receiver(0) as hanging, receiver() as other:
+        await notifier.endpoint(hanging.url)
+        key = await notifier.key("webhooks:write", tenant="other")
+        headers = {"authorization": f"Bearer {key}"}
+        answer = await notifier.client.post("/v1/webhook-endpoints", json={"url": other.url}, headers=headers)
+        assert answer.status_code == 201
+        await flood(notifier, "job", 40)
+        await until_received(hanging, 10)
+        await notifier.publish(accepted("theirs"), tenant="other")
+        await until_received(other, 1, within_s=2)
