@@ -78,14 +78,14 @@ class Coverage(Value):
 
 
 class ExplainedPair(Value):
-    """One step of an alignment: a part of the telop, `written[start:end]`, against what was heard there.
+    """A part of the telop, `written[start:end]`, against what was heard in its place; null where nothing was.
 
-    `cost` is 0 for what agrees and grows to 1; a side that is null has nothing to stand against the other.
+    `cost` is 0 where both say the same, and 1 where nothing in them agrees.
     """
 
-    written: LongText | None
-    start: Count | None = None
-    end: Count | None = None
+    written: LongText
+    start: Count
+    end: Count
     heard: LongText | None
     cost: Ratio
 

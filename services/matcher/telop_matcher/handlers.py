@@ -4,17 +4,18 @@ Each record of a join is one short transaction on the job's locked row; judging 
 """
 
 import asyncio
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from telop_chassis import telemetry
 from telop_chassis.database import Database, Transaction
 from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
 from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome, Recorder
 from telop_chassis.objects import ObjectStore
-from telop_contracts.check.v1 import Rules
+from telop_contracts.check.v1 import Memory, Rules
 from telop_contracts.job.v1 import JobCancelled, JobEvent, JobFailed, JobPlanned
+from telop_contracts.media.v1 import ScriptLine
 from telop_contracts.recheck.v1 import RecheckAnswered
 from telop_contracts.segment.v1 import SegmentFailed
 from telop_contracts.speech.v1 import SpeechTranscribed
@@ -22,13 +23,14 @@ from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR
 
 from telop_matcher import joining
-from telop_matcher.joining import Part
-from telop_matcher.judgement import Judgement, judge_job
+from telop_matcher.joining import Joined, Part
+from telop_matcher.judgement import Asked, Judgement, judge_job
 from telop_matcher.lexicons import Lexicons
 from telop_matcher.settings import MatcherSettings
 from telop_matcher.tasks import EndSecondLooks, JudgeJob
 
 T = TypeVar("T", bound=JobEvent)
+_SCRIPT: Final = TypeAdapter(tuple[ScriptLine, ...])
 
 
 class _Join(Recorder[T]):
@@ -131,16 +133,27 @@ class Judge(Handler[JudgeJob, Judgement | None]):
         if joined is None:
             return None
         telemetry.link_current_span(joined.traceparents)
-        try:
-            rules = Rules.model_validate_json(await self._objects.get_bytes(joined.plan.rules), strict=True)
-        except ValidationError:
-            raise PermanentError("rules_malformed") from None
-        looks = 0 if joined.looked_again else self._settings.second_looks
+        asked = await self._asked(joined)
         judge = self._lexicons.judge_of(joined.plan.language)
-        judgement = await asyncio.to_thread(judge_job, joined, rules, judge, second_looks=looks)
+        judgement = await asyncio.to_thread(judge_job, joined, asked, judge)
         if judgement.in_doubt:
             return judgement
         return judgement.stored(await self._objects.put_bytes(judgement.key(item.tenant), judgement.document))
+
+    async def _asked(self, joined: Joined) -> Asked:
+        """Load what the job is judged by."""
+        plan = joined.plan
+        try:
+            return Asked(
+                rules=Rules.model_validate_json(await self._objects.get_bytes(plan.rules), strict=True),
+                script=_SCRIPT.validate_json(await self._objects.get_bytes(plan.script)) if plan.script else (),
+                memory=Memory.model_validate_json(
+                    await self._objects.get_bytes(plan.memory) if plan.memory else b"{}", extra="ignore"
+                ),
+                second_looks=0 if joined.looked_again else self._settings.second_looks,
+            )
+        except ValidationError:
+            raise PermanentError("rules_malformed") from None
 
     async def record(self, transaction: Transaction, item: Item[JudgeJob], result: Judgement | None) -> Outcome:
         """Announce the verdict, or ask for second looks first; what is not of the newest revision counts for

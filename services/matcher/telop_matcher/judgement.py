@@ -1,30 +1,32 @@
-"""From the parts of a job to its judgement: contracts in, the domain's verdict, contracts out.
+"""From the parts of a job to its judgement: what was read and heard goes in, the verdict and its document come out.
 
-Here alone the two worlds of values meet. It does no I/O and runs in a thread.
-The same parts always give the same document, down to the ids of the findings.
+It does no I/O and runs in a thread. The same parts always give the same document, down to the ids of the findings.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 
-from telop_contracts.check.v1 import CheckedTelop, CheckResult, Rules
-from telop_contracts.finding.v1 import Finding, Occurrence, WrongSpan
+from telop_contracts.check.v1 import CheckResult, Explanation, Memory, Rules
 from telop_contracts.job.v1 import JobChecked, JobPlanned, UncheckedRange
-from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.media.v1 import ScriptLine
+from telop_contracts.recheck.v1 import RecheckRequested
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
-from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
+from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, ObjectRef
 
+from telop_matcher import translation
 from telop_matcher.joining import Joined, Part
-from telop_matcher.matching import stitching, values, verdicts
-from telop_matcher.matching.judging import Judge, look_again
+from telop_matcher.matching import coverage, explaining, script, stitching, values, verdicts
+from telop_matcher.matching.judging import Judge, Judged
+from telop_matcher.matching.memory import remember
+from telop_matcher.matching.picture import candidates, look_again
+from telop_matcher.matching.testimony import Testimony, hear_script, witnesses_of
 
-LONGEST_TEXT = 2_000
-"""Code points of `written` and `heard` in a finding's contract."""
 LONGEST_LOOK_S = 10.0
-MOST_OCCURRENCES = 500
-"""Occurrences that a finding lists; it counts all."""
+LOOKS_AT_ONE = 2
+"""Second looks at one caption that is shown several times."""
 
 
 @dataclass(frozen=True)
@@ -60,27 +62,70 @@ class Judgement:
         )
 
 
-def judge_job(joined: Joined, rules: Rules, judge: Judge, *, second_looks: int) -> Judgement:
+@dataclass(frozen=True)
+class Asked:
+    """What a job is judged by: its rules, a script and the memory of its programme, and how much it may ask again."""
+
+    rules: Rules
+    script: Sequence[ScriptLine]
+    memory: Memory
+    second_looks: int
+
+
+def judge_job(joined: Joined, asked: Asked, judge: Judge) -> Judgement:
     """Judge a job; ask for at most so many second looks."""
-    plan = joined.plan
-    telops = look_again(stitching.stitch_telops(list(_telops(joined))), [_look(*look) for look in joined.looks])
+    plan, policy = joined.plan, translation.domain_policy(asked.rules.policy)
+    looks = [translation.domain_look(*look) for look in joined.looks]
+    telops = look_again(stitching.stitch_telops(list(_telops(joined))), looks)
     words = stitching.stitch_words(list(_words(joined)))
-    findings = judge(telops, words, _rules(rules)).findings
+    judged = judge(telops, words, translation.domain_rules(asked.rules))
+    heard = hear_script(judged, [script.ScriptLine(each.text, each.start_s, each.end_s) for each in asked.script])
     unchecked = verdicts.merged(_unchecked(plan, joined.parts))
-    policy = rules.policy
+    remembered = remember(heard.findings, translation.domain_memory(asked.memory), unchecked)
+    findings = [replace(each, witnesses=witnesses_of(each)) for each in remembered.findings]
+    verified = _verified(judged, heard, asked.rules)
+    cover = coverage.cover(verified)
+    verdict, reasons = verdicts.decide(findings, unchecked, policy, unverified=cover.unverified)
+    earlier = asked.memory.earlier or ()
+    fixed = [earlier[at] for at in remembered.fixed]
     document = CheckResult(
-        findings=tuple(_finding(plan.job_id, each) for each in findings),
-        telops=tuple(_contract_telop(each) for each in telops),
-        words=tuple(Word(**asdict(each)) for each in words),
+        findings=tuple(translation.contract_finding(plan.job_id, each, policy) for each in findings),
+        telops=tuple(map(translation.contract_telop, telops, verified)),
+        words=tuple(Word.model_validate(asdict(each)) for each in words),
+        coverage=translation.contract_coverage(cover),
+        verdict_reasons=reasons,
+        fixed=tuple(fixed),
+        explanations=tuple(_explanations(plan.job_id, judged, heard, findings)),
     )
     return Judgement(
         plan=plan,
-        verdict=verdicts.decide(findings, unchecked, fail_at=policy.fail_at, warn_at=policy.warn_at),
-        counts=verdicts.count(findings),
+        verdict=verdict,
+        counts=verdicts.count(findings) | ({"fixed": len(fixed)} if asked.memory.earlier is not None else {}),
         unchecked=tuple(UncheckedRange(**asdict(each)) for each in unchecked),
         document=document.model_dump_json().encode(),
-        in_doubt=_looks_wanted(plan, telops, findings)[:second_looks],
+        in_doubt=_looks_wanted(plan, telops, findings, asked.second_looks) if asked.second_looks else (),
     )
+
+
+def _verified(judged: Judged, heard: Testimony, rules: Rules) -> list[coverage.Verified]:
+    roster = coverage.Terms.of(entry.text for entry in rules.roster)
+    return [
+        coverage.verify(case, passage.same if passage else (), roster, judged)
+        for case, passage in zip(judged.cases, heard.passages, strict=True)
+    ]
+
+
+def _explanations(
+    job_id: str, judged: Judged, heard: Testimony, findings: Sequence[values.Finding]
+) -> Iterator[Explanation]:
+    by_text = explaining.cases_by_text(judged.cases)
+    passages = {id(case): passage for case, passage in zip(judged.cases, heard.passages, strict=True)}
+    for finding in findings:
+        case = explaining.case_of(finding, by_text)
+        if case:
+            passage = passages[id(case)]
+            parts = explaining.explain(case)
+            yield translation.contract_explanation(job_id, finding, parts, passage.text if passage else None)
 
 
 def _of_stage(joined: Joined, stage: str) -> Iterator[tuple[float, float, bytes]]:
@@ -93,88 +138,13 @@ def _of_stage(joined: Joined, stage: str) -> Iterator[tuple[float, float, bytes]
 def _telops(joined: Joined) -> Iterator[stitching.Part[values.Telop]]:
     for start_s, end_s, content in _of_stage(joined, STAGE_OCR):
         read = TelopsRead.model_validate_json(content).telops
-        yield stitching.Part(start_s, end_s, tuple(_domain_telop(each) for each in read))
+        yield stitching.Part(start_s, end_s, tuple(map(translation.domain_telop, read)))
 
 
 def _words(joined: Joined) -> Iterator[stitching.Part[values.Word]]:
     for start_s, end_s, content in _of_stage(joined, STAGE_ASR):
         heard = SpeechTranscribed.model_validate_json(content).words
-        yield stitching.Part(start_s, end_s, tuple(_domain_word(each) for each in heard))
-
-
-def _domain_word(word: Word) -> values.Word:
-    alternatives = tuple(values.Alternative(**dict(each)) for each in word.alternatives)
-    return values.Word(**{**dict(word), "alternatives": alternatives})
-
-
-def _rules(rules: Rules) -> values.Rules:
-    return values.Rules(
-        roster=tuple(entry.text for entry in rules.roster),
-        readings={entry.text: entry.reading for entry in rules.roster if entry.reading},
-        ng_words=tuple(values.NgRule(word.text, word.exceptions) for word in rules.ng_words),
-    )
-
-
-def _look(start_s: float, box: bytes, answer: bytes) -> values.Look:
-    readings = RecheckAnswered.model_validate_json(answer).readings
-    return values.Look(start_s, _domain_box(Box.model_validate_json(box)), _domain_readings(readings))
-
-
-def _domain_telop(telop: Telop) -> values.Telop:
-    return values.Telop(
-        text=telop.text,
-        start_s=telop.start_s,
-        end_s=telop.end_s,
-        box=_domain_box(telop.box),
-        confidence=telop.confidence,
-        frames=telop.frames,
-        readings=_domain_readings(telop.readings),
-        open_start=telop.open_start,
-        open_end=telop.open_end,
-        still=values.Still(**dict(telop.still)) if telop.still else None,
-        folded=tuple(values.FoldedSpan(**dict(each)) for each in telop.folded),
-    )
-
-
-def _domain_box(box: Box) -> values.Box:
-    return values.Box(**dict(box))
-
-
-def _domain_readings(readings: Sequence[Reading]) -> tuple[values.Reading, ...]:
-    return tuple(values.Reading(**dict(each)) for each in readings)
-
-
-def _contract_telop(telop: values.Telop) -> CheckedTelop:
-    kept = telop.readings[: stitching.MOST_READINGS] or (values.Reading(telop.text, telop.confidence, telop.start_s),)
-    return CheckedTelop.model_validate(asdict(replace(telop, readings=kept)))
-
-
-def _finding(job_id: str, found: values.Finding) -> Finding:
-    return Finding(
-        finding_id=_finding_id(job_id, found),
-        kind=found.kind.value,
-        severity=found.severity,
-        start_s=found.start_s,
-        end_s=found.end_s,
-        written=found.written,
-        heard=found.heard[:LONGEST_TEXT],
-        wrong=WrongSpan(text=found.wrong, start=found.start, end=found.end),
-        suggestion=found.suggestion,
-        relation=found.relation.value,
-        blame=found.blame.value,
-        confidence=found.confidence,
-        reasons=found.reasons,
-        box=Box(**asdict(found.box)) if found.box else None,
-        still=ObjectRef(**asdict(found.still)) if found.still else None,
-        occurrences=tuple(Occurrence.model_validate(asdict(each)) for each in found.occurrences[:MOST_OCCURRENCES]),
-        occurrence_count=max(1, len(found.occurrences)),
-    )
-
-
-def _finding_id(job_id: str, found: values.Finding) -> str:
-    """The same mistake of the same job always has the same id."""
-    place = (job_id, found.kind.value, f"{found.start_s:.3f}", found.start, found.end, found.written, found.heard)
-    return "finding-" + hashlib.sha256(repr(place).encode()).hexdigest()[:32]
+        yield stitching.Part(start_s, end_s, tuple(map(translation.domain_word, heard)))
 
 
 def _unchecked(plan: JobPlanned, parts: Sequence[Part]) -> Iterator[verdicts.Unchecked]:
@@ -188,11 +158,16 @@ def _unchecked(plan: JobPlanned, parts: Sequence[Part]) -> Iterator[verdicts.Unc
 
 
 def _looks_wanted(
-    plan: JobPlanned, telops: Sequence[values.Telop], findings: Sequence[values.Finding]
+    plan: JobPlanned, telops: Sequence[values.Telop], findings: Sequence[values.Finding], most: int
 ) -> tuple[RecheckRequested, ...]:
-    """Return a request for each telop that a second look could decide, in order of time."""
-    doubted = {(each.start_s, each.box) for each in findings if each.wants_look}
-    wanted = [telop for telop in telops if (telop.start_s, telop.box) in doubted]
+    """Return requests for telops that a second look could decide: of the likeliest mistakes first, in order of time."""
+    doubted = sorted((each for each in findings if each.wants_look), key=lambda each: -each.confidence)
+    shown = {text: list(same) for text, same in groupby(sorted(telops, key=_text), key=_text)}
+    wanted: dict[values.Telop, list[values.Finding]] = {}
+    for finding in doubted:
+        for telop in sorted(shown.get(finding.written, ()), key=lambda each: each.confidence)[:LOOKS_AT_ONE]:
+            if telop in wanted or len(wanted) < most:
+                wanted.setdefault(telop, []).append(finding)
     return tuple(
         RecheckRequested(
             job_id=plan.job_id,
@@ -203,9 +178,14 @@ def _looks_wanted(
             start_s=telop.start_s,
             end_s=min(telop.end_s, telop.start_s + LONGEST_LOOK_S),
             box=Box(**asdict(telop.box)),
+            candidates=candidates(telop, [(f.start, f.end, f.suggestion) for f in about if f.suggestion is not None]),
         )
-        for telop in wanted
+        for telop, about in sorted(wanted.items(), key=lambda each: each[0].start_s)
     )
+
+
+def _text(telop: values.Telop) -> str:
+    return telop.text
 
 
 def _recheck_id(job_id: str, telop: values.Telop) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from telop_contracts.check.v1 import CheckResult, Rules
+from telop_contracts.check.v1 import CheckResult, Memory, Rules
 from telop_contracts.job.v1 import JobPlanned, MediaFacts, SegmentRange, StagePlan, UncheckedRange
 from telop_contracts.media.v1 import NgWord, RosterEntry
 from telop_contracts.recheck.v1 import RecheckAnswered
@@ -11,7 +11,7 @@ from telop_contracts.speech.v1 import SpeechTranscribed, Word
 from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, Cost, EngineFingerprint, ObjectRef
 from telop_matcher.joining import Joined, Part
-from telop_matcher.judgement import judge_job
+from telop_matcher.judgement import Asked, judge_job
 from telop_matcher.matching.judging import Judge, judge
 
 ENGINE = EngineFingerprint(name="test", version="1", model="none", settings_sha256="0" * 64)
@@ -68,6 +68,10 @@ def failed(stage: str, index: int) -> Part:
     return Part(stage, index, None, "child_timeout", None)
 
 
+def asked(rules: Rules, second_looks: int = 0) -> Asked:
+    return Asked(rules, (), Memory(), second_looks)
+
+
 def joined(*parts: Part, plan: JobPlanned = PLAN) -> Joined:
     return Joined(plan, parts, (), looked_again=False, traceparents=())
 
@@ -81,7 +85,7 @@ SEAM = joined(
 
 
 def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(in_english: Judge) -> None:
-    judgement = judge_job(SEAM, Rules(), in_english, second_looks=5)
+    judgement = judge_job(SEAM, asked(Rules(), 5), in_english)
     result = CheckResult.model_validate_json(judgement.document)
     (found,) = result.findings
     assert (found.kind, found.wrong.text, found.suggestion, found.still) == (
@@ -98,7 +102,7 @@ def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(in_english: Judge) -> N
 
 def test_the_same_parts_give_the_same_document_and_ids(in_english: Judge) -> None:
     other = replace(SEAM, parts=tuple(reversed(SEAM.parts)))
-    first, second = (judge_job(each, Rules(), in_english, second_looks=5) for each in (SEAM, other))
+    first, second = (judge_job(each, asked(Rules(), 5), in_english) for each in (SEAM, other))
     assert first.document == second.document
     assert first.key("acme") == second.key("acme")
 
@@ -106,7 +110,7 @@ def test_the_same_parts_give_the_same_document_and_ids(in_english: Judge) -> Non
 def test_what_failed_and_what_was_skipped_is_named_and_warned_of(in_english: Judge) -> None:
     stages = (StagePlan(stage=STAGE_OCR, segments=2), StagePlan(stage=STAGE_ASR, segments=0, skipped="no_audio_track"))
     plan = PLAN.model_copy(update={"stages": stages})
-    judgement = judge_job(joined(read(0), failed(STAGE_OCR, 1), plan=plan), Rules(), in_english, second_looks=5)
+    judgement = judge_job(joined(read(0), failed(STAGE_OCR, 1), plan=plan), asked(Rules(), 5), in_english)
     assert judgement.verdict == "warn"
     assert judgement.unchecked == (
         UncheckedRange(stage=STAGE_ASR, start_s=0.0, end_s=18.0, reason="no_audio_track"),
@@ -117,14 +121,14 @@ def test_what_failed_and_what_was_skipped_is_named_and_warned_of(in_english: Jud
 def test_the_rules_of_the_job_are_followed(in_english: Judge) -> None:
     rules = Rules(roster=(RosterEntry(text="John Anderson"),), ng_words=(NgWord(text="chairman"),))
     parts = joined(read(0, telop("John Andersen, chairman", 1.0, 3.0)), read(1), heard(0, "", 0), heard(1, "", 0))
-    judgement = judge_job(parts, rules, in_english, second_looks=5)
+    judgement = judge_job(parts, asked(rules, 5), in_english)
     assert judgement.verdict == "fail"
     assert judgement.counts == {"blocker": 1, "issue": 1, "fyi": 0, "name": 1, "ng_word": 1}
 
 
 def test_a_language_without_a_lexicon_is_judged_by_names_and_ng_words() -> None:
     parts = joined(read(0, telop("Der Präsdent spricht spricht", 1.0, 3.0)), read(1))
-    assert judge_job(parts, Rules(), partial(judge, lexicon=None), second_looks=5).verdict == "pass"
+    assert judge_job(parts, asked(Rules()), partial(judge, lexicon=None)).verdict == "pass"
 
 
 DOUBTED = joined(
@@ -136,17 +140,17 @@ DOUBTED = joined(
 
 
 def test_second_looks_are_asked_for_up_to_their_limit(in_english: Judge) -> None:
-    both = judge_job(DOUBTED, Rules(), in_english, second_looks=5).in_doubt
+    both = judge_job(DOUBTED, asked(Rules(), 5), in_english).in_doubt
     assert [(each.stage, each.start_s, each.end_s, each.box) for each in both] == [
         (STAGE_OCR, 1.0, 3.0, BOX),
         (STAGE_OCR, 12.0, 14.0, BOX),
     ]
-    assert len(judge_job(DOUBTED, Rules(), in_english, second_looks=1).in_doubt) == 1
-    assert judge_job(DOUBTED, Rules(), in_english, second_looks=0).in_doubt == ()
+    assert len(judge_job(DOUBTED, asked(Rules(), 1), in_english).in_doubt) == 1
+    assert judge_job(DOUBTED, asked(Rules(), 0), in_english).in_doubt == ()
 
 
 def test_what_second_looks_gave_is_judged_with_the_rest(in_english: Judge) -> None:
-    request = judge_job(DOUBTED, Rules(), in_english, second_looks=1).in_doubt[0]
+    request = judge_job(DOUBTED, asked(Rules(), 1), in_english).in_doubt[0]
     answer = RecheckAnswered(
         job_id="job-1",
         recheck_id=request.recheck_id,
@@ -154,6 +158,6 @@ def test_what_second_looks_gave_is_judged_with_the_rest(in_english: Judge) -> No
         readings=tuple(Reading(text="The parliament voted", confidence=0.9, at_s=at) for at in (1.5, 2.5)),
     )
     look = (request.start_s, BOX.model_dump_json().encode(), answer.model_dump_json().encode())
-    judgement = judge_job(replace(DOUBTED, looks=(look,)), Rules(), in_english, second_looks=0)
+    judgement = judge_job(replace(DOUBTED, looks=(look,)), asked(Rules(), 0), in_english)
     first, other = CheckResult.model_validate_json(judgement.document).findings
     assert (first.blame, other.blame) == ("ocr", "undecidable")

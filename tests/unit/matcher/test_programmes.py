@@ -5,7 +5,8 @@ What was heard is what pocketsphinx made of these sentences in synthetic voices,
 
 import pytest
 from telop_matcher.english import EnglishLexicon
-from telop_matcher.matching.judging import judge, look_again
+from telop_matcher.matching.judging import judge
+from telop_matcher.matching.picture import look_again
 from telop_matcher.matching.values import Blame, Look, Reading, Relation, Rules
 
 from tests.unit.matcher.programme import CAPTION, Line, brief, findings, stage, understood

@@ -1,8 +1,10 @@
 """The verdict under a policy."""
 
+from dataclasses import replace
+
 import pytest
 from telop_matcher.matching.values import Blame, Finding, Kind, Relation
-from telop_matcher.matching.verdicts import MOST_RANGES, Unchecked, count, decide, merged
+from telop_matcher.matching.verdicts import MOST_RANGES, Policy, PolicyRule, Unchecked, count, decide, merged
 
 
 def finding(severity: str, kind: Kind = Kind.SPELLING) -> Finding:
@@ -27,12 +29,37 @@ GAP = [Unchecked("asr", 28.0, 58.0, "child_timeout")]
 )
 def test_the_policy_decides(severities: list[str], fail_at: str, warn_at: str, verdict: str) -> None:
     found = [finding(severity) for severity in severities]
-    assert decide(found, [], fail_at=fail_at, warn_at=warn_at) == verdict
+    assert decide(found, [], Policy(fail_at, warn_at))[0] == verdict
 
 
 def test_what_was_not_checked_is_at_least_a_warning() -> None:
-    assert decide([], GAP, fail_at="never", warn_at="never") == "warn"
-    assert decide([finding("blocker")], GAP, fail_at="blocker", warn_at="issue") == "fail"
+    assert decide([], GAP, Policy("never", "never")) == ("warn", ("not_checked",))
+    assert decide([finding("blocker")], GAP, Policy()) == ("fail", ("findings", "not_checked"))
+
+
+def test_the_first_rule_that_a_finding_falls_under_decides_about_it() -> None:
+    names = PolicyRule(frozenset({"name"}), 0.8, "issue", "block")
+    quiet = PolicyRule(frozenset({"name", "spelling"}), 0.0, "fyi", "inform")
+    policy = Policy("blocker", "issue", (names, quiet))
+    name = finding("issue", Kind.NAME)
+    assert policy.action(name) == "block"
+    assert policy.action(replace(name, confidence=0.7)) == "inform"
+    assert policy.action(replace(name, severity="fyi")) == "inform"
+    assert policy.action(finding("blocker")) == "inform"
+    assert policy.action(finding("issue", Kind.NUMBER)) == "warn"
+    assert decide([name], [], policy) == ("fail", ("findings",))
+
+
+def test_what_is_suppressed_counts_for_nothing() -> None:
+    silent = replace(finding("blocker"), suppressed="intended")
+    assert decide([silent], [], Policy()) == ("pass", ())
+    assert count([silent, finding("issue")]) == {"blocker": 0, "issue": 1, "fyi": 0, "spelling": 1, "suppressed": 1}
+
+
+def test_too_many_unverified_names_and_numbers_do_not_pass() -> None:
+    policy = Policy(max_unverified=0.25)
+    assert decide([], [], policy, unverified=0.25) == ("pass", ())
+    assert decide([], [], policy, unverified=0.26) == ("warn", ("unverified",))
 
 
 def test_counts_name_every_severity_and_the_kinds_that_occur() -> None:

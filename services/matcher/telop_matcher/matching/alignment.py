@@ -13,7 +13,6 @@ from typing import Final
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import alike
 from telop_matcher.matching.numbers import Number, find_numbers
-from telop_matcher.matching.proper_names import names_among
 from telop_matcher.matching.values import Compared, Relation, Telop, Word
 from telop_matcher.matching.writing import Token, tokens
 
@@ -89,14 +88,12 @@ class Aligned:
 
     def compared(self) -> tuple[Compared, ...]:
         """Every written item with what was heard in its place."""
-        named = names_among(self.tokens)
         found = []
         for position, item in enumerate(self.written):
             first, last = self.tokens[item.first], self.tokens[item.last - 1]
             heard = None if self.relation is Relation.UNSPOKEN else self.heard(position)
-            is_name = any(at in named for at in range(item.first, item.last))
             numeric = item.number is not None
-            found.append(Compared(first.start, last.end, heard, self._cost(position, heard), numeric, is_name))
+            found.append(Compared(first.start, last.end, heard, self._cost(position, heard), numeric))
         return tuple(found)
 
     def _cost(self, position: int, heard: str | None) -> float:

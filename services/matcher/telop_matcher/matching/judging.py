@@ -6,11 +6,13 @@ that none is known for) only the rules that need none are asked.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.occurrences import gather
+from telop_matcher.matching.picture import doubted, weigh
+from telop_matcher.matching.proper_names import names_in
 from telop_matcher.matching.rules.duplicates import find_duplicates
 from telop_matcher.matching.rules.figures import find_wrong_numbers
 from telop_matcher.matching.rules.names import Roster, find_wrong_names
@@ -18,14 +20,12 @@ from telop_matcher.matching.rules.ng_words import HeardNgWord, find_ng_words, he
 from telop_matcher.matching.rules.spelling import find_misspellings
 from telop_matcher.matching.rules.wrong_words import Agreement, find_wrong_words
 from telop_matcher.matching.values import (
-    FYI,
     ISSUE,
     Blame,
     Compared,
     Finding,
     Kind,
     Lexicon,
-    Look,
     Relation,
     Rules,
     Suspicion,
@@ -38,14 +38,10 @@ NEIGHBOURS: Final = 15
 """How many telops before and after tell how well the voice is understood."""
 UNREADABLE: Final = 0.5
 """Reader's confidence below which a text is no evidence of a mistake."""
-UNSURE: Final = 0.8
-"""Reader's confidence below which a mistake may as well be a misreading."""
 UNCERTAIN_VOICE: Final = 0.06
 """Share of disagreements around from which the recogniser may be the one who is wrong about a number."""
 USELESS_VOICE: Final = 0.25
 """Share of disagreements around from which speech is no witness of single words."""
-STABLE: Final = 3
-"""Equal readings, and no other, that make up for a reader that is not sure."""
 _PRIORITY: Final = tuple(Kind)
 
 
@@ -76,6 +72,8 @@ class Judged:
     cases: Sequence[Case]
     knows: Callable[[str], bool]
     """Whether a dictionary of the language has a word, as it is written."""
+    names: Callable[[str], Sequence[tuple[int, int]]]
+    """Where names stand in a text, as far as the language tells; this accuses nobody."""
 
 
 Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], Judged]
@@ -105,7 +103,8 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
             found += find_wrong_words(case, agreement, roster, lexicon)
         suspected.append(found)
     found_all = conclude(cases, suspected, words, rules)
-    return Judged(found_all, cases, lambda word: bool(lexicon and lexicon.knows(fold(word).text)))
+    knows = (lambda word: lexicon.knows(fold(word).text)) if lexicon else (lambda _: False)
+    return Judged(found_all, cases, knows, names_in if lexicon else lambda _: ())
 
 
 def conclude(
@@ -152,7 +151,7 @@ def _weighed(suspicion: Suspicion, agreement: Agreement) -> Suspicion:
     if suspicion.kind is not Kind.NUMBER or agreement.doubt <= UNCERTAIN_VOICE:
         return suspicion
     reason = f"Captions and speech differ in {agreement.differed} of {agreement.compared} words around."
-    return _doubted(suspicion, Blame.UNDECIDABLE, reason)
+    return doubted(suspicion, Blame.UNDECIDABLE, reason)
 
 
 def _strongest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
@@ -170,8 +169,7 @@ def _is_readable(case: Case, suspicion: Suspicion) -> bool:
 
 def _finding(case: Case, suspicion: Suspicion) -> Finding:
     telop = case.telop
-    doubtful = suspicion.suggestion is not None and _is_doubtful(telop)
-    suspicion = _blamed(telop, suspicion)
+    suspicion, wants_look = weigh(telop, suspicion)
     return Finding(
         kind=suspicion.kind,
         severity=suspicion.severity,
@@ -188,39 +186,8 @@ def _finding(case: Case, suspicion: Suspicion) -> Finding:
         reasons=suspicion.reasons,
         box=telop.box,
         still=telop.still,
-        wants_look=doubtful and suspicion.blame is Blame.UNDECIDABLE,
+        wants_look=wants_look,
     )
-
-
-def _blamed(telop: Telop, suspicion: Suspicion) -> Suspicion:
-    """Ask the readings of all frames whether the reader may be to blame."""
-    if suspicion.kind is Kind.NG_WORD or suspicion.suggestion is None:
-        return suspicion
-    repaired = letters(telop.text[: suspicion.start] + suspicion.suggestion + telop.text[suspicion.end :])
-    right = sum(letters(reading.text) == repaired for reading in telop.readings)
-    if right:
-        reason = f"{right} of {len(telop.readings)} readings of the picture show the right text."
-        return _doubted(suspicion, Blame.OCR, reason)
-    if _is_doubtful(telop):
-        return _doubted(suspicion, Blame.UNDECIDABLE, "The reader is not sure of this text.")
-    return suspicion
-
-
-def _is_doubtful(telop: Telop) -> bool:
-    """Whether the reader is unsure, and has not read the same on several frames: a typo is stable."""
-    same = sum(letters(reading.text) == letters(telop.text) for reading in telop.readings)
-    return telop.confidence < UNSURE and not (same >= STABLE and same == len(telop.readings))
-
-
-def look_again(telops: Sequence[Telop], looks: Sequence[Look]) -> list[Telop]:
-    """Return the telops with the readings of a second look added to those of the first."""
-    added = {(look.start_s, look.box): look.readings for look in looks}
-    return [replace(telop, readings=(*telop.readings, *added.get((telop.start_s, telop.box), ()))) for telop in telops]
-
-
-def _doubted(suspicion: Suspicion, blame: Blame, reason: str) -> Suspicion:
-    reasons = (*suspicion.reasons, reason)
-    return replace(suspicion, severity=FYI, blame=blame, confidence=suspicion.confidence / 2, reasons=reasons)
 
 
 def _heard_only(words: Sequence[Word], heard: Iterable[HeardNgWord], shown: Sequence[Finding]) -> list[Finding]:

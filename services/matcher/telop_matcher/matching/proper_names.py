@@ -8,21 +8,28 @@ from collections.abc import Sequence
 from typing import Final
 
 from telop_matcher.matching.grammar import GRAMMAR
-from telop_matcher.matching.writing import Token
+from telop_matcher.matching.writing import Token, tokens
 
 HEADLINE: Final = 4
 """From so many words on, capitals on most of them make a headline."""
 
 
-def names_among(tokens: Sequence[Token]) -> frozenset[int]:
-    """Return the positions of the tokens that are parts of names."""
-    capital = [_has_capital(token) for token in tokens]
-    shouted = sum(token.raw.isupper() and len(token.raw) > 1 for token in tokens)
-    if shouted > len(tokens) / 2 or _is_headline(capital):
-        return frozenset()
-    return frozenset(
-        at for at, is_capital in enumerate(capital) if is_capital and (at > 0 or (len(capital) > 1 and capital[1]))
-    )
+def names_in(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the names in a caption; names side by side are one."""
+    found = tokens(text)
+    capital = [_has_capital(token) for token in found]
+    shouted = sum(token.raw.isupper() and len(token.raw) > 1 for token in found)
+    if shouted > len(found) / 2 or _is_headline(capital):
+        return []
+    spans: list[tuple[int, int]] = []
+    for at, token in enumerate(found):
+        if not capital[at] or (not at and not any(capital[1:2])):
+            continue
+        if at and capital[at - 1] and spans:
+            spans[-1] = (spans[-1][0], token.end)
+        else:
+            spans.append((token.start, token.end))
+    return spans
 
 
 def _has_capital(token: Token) -> bool:

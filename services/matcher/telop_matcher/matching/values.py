@@ -11,6 +11,9 @@ from typing import Final, Protocol
 FYI: Final = "fyi"
 ISSUE: Final = "issue"
 BLOCKER: Final = "blocker"
+CAPTION: Final = "caption"
+TICKER: Final = "ticker"
+"""Running text: what passes by is one telop."""
 
 
 class Kind(StrEnum):
@@ -40,6 +43,7 @@ class Blame(StrEnum):
     OCR = "ocr"
     ASR = "asr"
     UNDECIDABLE = "undecidable"
+    SCRIPT = "script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,32 @@ class FoldedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a telop."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Who read."""
+
+    name: str
+    version: str
+    model: str
+    settings_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What another reader made of a telop."""
+
+    text: str
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
 class Telop:
     """One appearance of one text on screen. An open edge touches the edge of its segment."""
 
@@ -131,6 +161,12 @@ class Telop:
     open_end: bool = False
     still: Still | None = None
     folded: tuple[FoldedSpan, ...] = ()
+    second_readings: tuple[SecondReading, ...] = ()
+    likeliest: str | None = None
+    """Which of the texts in question the picture matches best, after a second look."""
+    kind: str = CAPTION
+    lines: tuple[Line, ...] = ()
+    crop: Still | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +175,9 @@ class Look:
 
     start_s: float
     box: Box
-    readings: tuple[Reading, ...]
+    readings: tuple[Reading, ...] = ()
+    second_readings: tuple[SecondReading, ...] = ()
+    likeliest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +224,6 @@ class Compared:
     heard: str | None
     cost: float
     is_number: bool = False
-    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +259,12 @@ class Finding:
     """Whether a second look at the picture could tell who is wrong."""
     occurrences: tuple[Occurrence, ...] = ()
     """Every time that the mistake is shown or heard, in order of time; the finding's own times are the first's."""
+    witnesses: tuple[str, ...] = ()
+    """Who speaks against what is written."""
+    since_earlier: str | None = None
+    """Against an earlier check of the programme: new or still_there."""
+    suppressed: str | None = None
+    """The decision on the same mistake of the programme that silences it."""
 
     @property
     def wrong(self) -> str:

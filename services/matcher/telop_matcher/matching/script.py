@@ -1,0 +1,188 @@
+"""Where a telop stands in a supplied script, and what the script has in place of each of its parts.
+
+A script may be of any length, with times or without, in the order of the programme or nearly; a passage is found by
+the rare words that it shares with the telop, and of equal passages the one nearest to where the programme has got to.
+What the script has more, or less, than the telop is no difference: captions are condensed. The script is read only,
+never repaired: it may itself be wrong.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.distance import Indel
+
+from telop_matcher.matching.numbers import find_numbers
+from telop_matcher.matching.values import Telop
+from telop_matcher.matching.writing import fold, letters, tokens
+
+RARE: Final = 60
+"""Words that stand in the script more often than this do not help to find a place."""
+NEAR: Final = 3
+"""Words by which a telop and its passage may be shifted against each other."""
+FOUND: Final = 0.6
+"""Share of a telop's letters that its passage must have just so."""
+FAR_S: Final = 300.0
+"""A timed line further away than this is not what was meant for the telop."""
+SLIP: Final = 4
+"""Words in a row, on either side, up to which a difference counts as one."""
+_UNIT: Final = re.compile(
+    r"\d+(?:[.,:]\d+)*|[a-z\u00c0-\u024f]+(?:'[a-z\u00c0-\u024f]+)*|[\u30a0-\u30ff\uff66-\uff9f]+|[^\W_]"
+)
+"""A figure, a word, a run of katakana; each other letter of a script without spaces is one of its own."""
+
+
+_Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLine:
+    """One line of a script; with both times, or without."""
+
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A folded word, the raw span it stands in, and the line."""
+
+    text: str
+    start: int
+    end: int
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """`text[start:end]` of a telop, for which the script has `scripted`."""
+
+    start: int
+    end: int
+    scripted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where a telop stands in the script: the lines, the parts that are the same, and those that are not."""
+
+    text: str
+    same: tuple[tuple[int, int], ...]
+    instead: tuple[Instead, ...]
+
+    @property
+    def covered(self) -> int:
+        """How many characters of the telop the script has just so."""
+        return sum(end - start for start, end in self.same)
+
+    def of(self, start: int, end: int) -> str | None:
+        """What the script has for a part that it has differently; None where it has the same, or nothing."""
+        return next((each.scripted for each in self.instead if each.start < end and start < each.end), None)
+
+    def has(self, start: int, end: int) -> bool:
+        """Whether the script has a part of the telop just so."""
+        return any(first <= start and end <= last for first, last in self.same)
+
+
+class Script:
+    """A script, cut into words once, in which telops are found in order of time."""
+
+    def __init__(self, lines: Sequence[ScriptLine]) -> None:
+        self._lines = lines
+        self._units: list[_Unit] = []
+        for number, line in enumerate(lines):
+            self._units += units(line.text, number)
+        self._where: dict[str, list[int]] = {}
+        for at, unit in enumerate(self._units):
+            self._where.setdefault(unit.text, []).append(at)
+        self._reached = 0
+
+    def find(self, telop: Telop) -> Passage | None:
+        """Return the passage of a telop; telops are asked for in order of time."""
+        written = units(telop.text)
+        if not written:
+            return None
+        votes: Counter[int] = Counter()
+        for at, unit in enumerate(written):
+            places = self._where.get(unit.text, ())
+            if len(places) <= RARE:
+                votes.update(place - at for place in places)
+        near = [each for each in votes if self._is_near(each, telop)]
+        if not near:
+            return None
+        best = max(near, key=lambda each: (votes[each], -abs(each - self._reached)))
+        passage = self._compare(written, best)
+        if passage:
+            self._reached = best + len(written)
+        return passage
+
+    def _line(self, at: int) -> int:
+        return self._units[min(max(0, at), len(self._units) - 1)].line
+
+    def _is_near(self, at: int, telop: Telop) -> bool:
+        line = self._lines[self._line(at)]
+        if line.start_s is None or line.end_s is None:
+            return True
+        return line.start_s - FAR_S <= telop.end_s and telop.start_s <= line.end_s + FAR_S
+
+    def _compare(self, written: Sequence[_Unit], shift: int) -> Passage | None:
+        """Lay a telop against a place; words around it are only looked at if they explain more of it."""
+        tried = [self._laid(written, shift, margin) for margin in (0, NEAR)]
+        best = max(tried, key=lambda each: each.covered)
+        return best if best.covered >= FOUND * sum(unit.end - unit.start for unit in written) else None
+
+    def _laid(self, written: Sequence[_Unit], shift: int, margin: int) -> Passage:
+        window = self._units[max(0, shift - margin) : max(0, shift + len(written) + margin)]
+        same: list[_Span] = []
+        instead: list[Instead] = []
+        lines: list[int] = []
+        done = other = 0
+        for block in Indel.opcodes([unit.text for unit in written], [unit.text for unit in window]):
+            if block.tag != "equal":
+                continue
+            other = other if same else max(other, block.dest_start - block.src_start)
+            self._sort(written[done : block.src_start], window[other : block.dest_start], same, instead)
+            same += [(unit.start, unit.end) for unit in written[block.src_start : block.src_end]]
+            lines += [unit.line for unit in window[block.dest_start : block.dest_end]]
+            done, other = block.src_end, block.dest_end
+        rest = written[done:]
+        self._sort(rest, window[other : other + len(rest)], same, instead)
+        text = " / ".join(line.text for line in self._lines[lines[0] : lines[-1] + 1]) if lines else ""
+        return Passage(text, tuple(same), tuple(instead))
+
+    def _sort(
+        self, written: Sequence[_Unit], scripted: Sequence[_Unit], same: list[_Span], instead: list[Instead]
+    ) -> None:
+        """What stands on both sides between two words that are the same; much of it is another wording, no slip."""
+        if not written or not scripted or max(len(written), len(scripted)) > SLIP:
+            return
+        if scripted[0].line != scripted[-1].line:
+            return
+        raw = self._lines[scripted[0].line].text[scripted[0].start : scripted[-1].end]
+        span = written[0].start, written[-1].end
+        if says_the_same(" ".join(unit.text for unit in written), raw):
+            same.append(span)
+        else:
+            instead.append(Instead(*span, raw))
+
+
+def says_the_same(first: str, second: str) -> bool:
+    """Whether two texts have the same letters, or are the same number."""
+    return letters(first) == letters(second) or bool(values_of(first) & values_of(second))
+
+
+def values_of(text: str) -> frozenset[str]:
+    """The values that a text may have that is nothing but a number; none for any other text."""
+    words = [token.text for token in tokens(text)]
+    found = find_numbers(words)
+    is_whole = len(found) == 1 and (found[0].first, found[0].until) == (0, len(words))
+    return found[0].values if is_whole else frozenset()
+
+
+def units(text: str, line: int = 0) -> list[_Unit]:
+    """Cut a text into folded words, in order."""
+    folded = fold(text)
+    return [_Unit(match.group(), *folded.raw_span(*match.span()), line=line) for match in _UNIT.finditer(folded.text)]
