@@ -89,9 +89,14 @@ class IntakeSettings(BaseModel):
 
 
 class UrlSettings(BaseModel):
-    """Networks that outgoing URLs may reach although they are not public."""
+    """Where URLs that users give (webhooks, media) may point. Metadata services are out of reach whatever is set."""
 
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the operator's own that may be reached although they are not public: over http too, on any port."""
+    ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = (80, 443, 8080, 8443)
+    """Ports of public hosts."""
+    plain_http: bool = False
+    """Whether public hosts may be reached over http, without TLS."""
 
 
 class WorkSettings(BaseModel):

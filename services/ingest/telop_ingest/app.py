@@ -6,6 +6,7 @@ from typing import Final
 from telop_chassis.database import Database
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.outgoing import Outgoing
 from telop_chassis.service import Service
 from telop_contracts.access.v1 import AccessChanged
 from telop_contracts.envelope import Event
@@ -31,7 +32,8 @@ def build(settings: Settings) -> Service:
     database = Database(settings.database, service="ingest")
     objects = ObjectStore(settings.objects)
     cache = MediaCache(objects, settings.cache, service="ingest")
-    preparation = Preparation(database, objects, cache, settings)
+    outgoing = Outgoing(settings.urls)
+    preparation = Preparation(database, objects, cache, outgoing, settings)
     stall_after = timedelta(seconds=settings.ingest.stall_after_s)
     return Service(
         name="ingest",
@@ -55,6 +57,6 @@ def build(settings: Settings) -> Service:
         migrations="telop_ingest.migrations",
         routers=(media.router, jobs.router, results.router, findings.router, access_keys.router),
         provides=(database, objects, settings.ingest, JobWatch(database, settings.ingest.events_poll_s)),
-        resources=(cache, SeedKey(database, settings.auth)),
+        resources=(cache, SeedKey(database, settings.auth), outgoing),
         held=cache.held,
     )

@@ -15,6 +15,7 @@ from telop_chassis.database import Database
 from telop_chassis.failures import PermanentError, TransientError
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import REASON_MISSING, ObjectStore
+from telop_chassis.outgoing import Outgoing
 from telop_chassis.sandbox import Limits, run_child
 from telop_contracts.check.v1 import Rules
 from telop_contracts.job.v1 import TIMECODE_FROM_ZERO, TIMECODE_OF_FILE, TIMECODE_SUPPLIED
@@ -51,12 +52,14 @@ class Prepared:
 class Preparation:
     """Fetches, probes and plans."""
 
-    def __init__(self, database: Database, objects: ObjectStore, cache: MediaCache, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, objects: ObjectStore, cache: MediaCache, outgoing: Outgoing, settings: Settings
+    ) -> None:
         self._database = database
         self._objects = objects
         self._cache = cache
         self._settings = settings.ingest
-        self._allowed_networks = settings.urls.allowed_networks
+        self._outgoing = outgoing
 
     async def medium(self, tenant: str, job_id: str, attempt: int) -> ObjectRef:
         """Return the job's medium in the object store, fetching it there if it has a URL."""
@@ -112,8 +115,8 @@ class Preparation:
 
     async def _fetch(self, url: str, key: str) -> ObjectRef:
         limit = self._settings.max_media_bytes
-        limits = FetchLimits(limit, self._settings.fetch_total_s, self._settings.fetch_idle_s, self._allowed_networks)
-        return await fetch(url, limits, lambda body: self._objects.put_stream(key, body, limit))
+        limits = FetchLimits(limit, self._settings.fetch_total_s, self._settings.fetch_idle_s)
+        return await fetch(self._outgoing, url, limits, lambda body: self._objects.put_stream(key, body, limit))
 
     async def _probe(self, medium: ObjectRef) -> planning.Media:
         async with self._cache.open(medium) as path:

@@ -2,6 +2,7 @@
 
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database
+from telop_chassis.outgoing import Outgoing
 from telop_chassis.sealing import Sealer
 from telop_chassis.service import Service
 from telop_contracts.delivery.v1 import DeliveryExhausted
@@ -24,11 +25,8 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
     database = Database(settings.database, service="notifier")
     sealer = Sealer(own.secret_keys)
     ledger = Ledger(source=own.public_url)
-    sender = Sender(
-        timeout_s=own.timeout_s,
-        max_connections=settings.work.concurrency,
-        allowed_networks=settings.urls.allowed_networks,
-    )
+    outgoing = Outgoing(settings.urls)
+    sender = Sender(outgoing, timeout_s=own.timeout_s)
     dispatcher = Dispatcher(
         database,
         sender=sender,
@@ -56,6 +54,6 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
             Endpoints(database, deliver=ledger, sealer=sealer, clock=clock, overlap_s=own.secret_overlap_s),
             DeliveryLog(database, clock=clock, trace_url=own.trace_url),
         ],
-        resources=[sender],
+        resources=[outgoing],
         loops=[dispatcher],
     )

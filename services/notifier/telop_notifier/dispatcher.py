@@ -167,7 +167,9 @@ class Dispatcher:
             keys, own = self._opened(claimed)
             headers |= own | signed_headers(claimed.id, claimed.body, keys, now=now)
             links = links_to([claimed.traceparent]) if claimed.round > 1 else []
-            answer = await self._sender.send(claimed.url, claimed.body, headers, links=links)
+            answer = await self._sender.send(
+                claimed.url, claimed.body, headers, endpoint=claimed.endpoint_id, links=links
+            )
         except WorkError as error:
             answer = Answer(now, 0, failure=error.reason, trace_id=current_trace_id())
         except Exception as error:  # noqa: BLE001 - an error of ours fails one attempt, never the dispatcher

@@ -1,9 +1,10 @@
 """What the routes of webhook endpoints take and give: strict, bounded, and never with a secret that was stored."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from telop_chassis.targets import Target
 from telop_contracts.media.v1 import Term
 from telop_contracts.values import Value
 
@@ -13,7 +14,8 @@ from telop_notifier.endpoints import Endpoint
 from telop_notifier.formats import PayloadFormat
 from telop_notifier.health import Breaker
 from telop_notifier.signing import Scheme
-from telop_notifier.target import MAX_URL, Target
+
+MAX_URL: Final = 2_000
 
 SubscribedType = Literal[
     "job.accepted",

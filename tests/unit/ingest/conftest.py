@@ -1,0 +1,3 @@
+from tests.unit.guard.conftest import authority
+
+__all__ = ["authority"]
