@@ -1,8 +1,8 @@
 """Folding text for comparison, with a map back to the raw characters; and cutting it into tokens.
 
 Folding is NFKC, lower case and plain apostrophes, character by character with its combining marks. It never repairs:
-two texts that differ in a letter still differ. `glyphs` folds further, what readers of pictures confuse; it serves
-only to doubt a finding, never to make one.
+two texts that differ in a letter still differ. `common` makes one of the variants of a Kanji and of the two Kana.
+`glyphs` folds further, what readers of pictures confuse; it serves only to doubt a finding, never to make one.
 """
 
 import re
@@ -19,6 +19,21 @@ _TOKEN: Final = re.compile(
 _OF_ITS_OWN: Final = ("<fraction>", "<super>", "<sub>")
 _MISREAD: Final = (("0", "o"), ("1", "l"), ("i", "l"), ("|", "l"), ("!", "l"), ("5", "s"), ("8", "b"), ("rn", "m"))
 _MISREAD_PAIRS: Final = (("vv", "w"), ("cl", "d"))
+_VARIANTS: Final = (
+    "髙高﨑崎嵜崎碕崎齋斎齊斉邊辺邉辺澤沢廣広國国濱浜濵浜嶋島嶌島槇槙瀨瀬德徳惠恵榮栄櫻桜眞真龍竜藏蔵萬万壽寿實実圓円會会"
+    "學学氣気縣県經経總総團団黑黒靑青淸清𠮷吉舩船栁柳桒桑寬寛條条禮礼豐豊"
+    "鐵鉄鹽塩驛駅體体鷗鴎內内冨富峯峰曻昇昻昂曾曽增増藝芸緖緒德徳橫横步歩每毎佛仏來来傳伝兒児劍剣勳勲單単"
+    "嚴厳圖図壯壮將将專専對対廳庁彥彦戶戸拂払擧挙數数條条樂楽榮栄檢検澁渋濟済灣湾燈灯爲為獨独畫画禪禅繪絵聲声舊旧與与當当"
+    "藥薬號号裝装覺覚觀観譽誉讀読變変豫予賣売轉転醫医鄕郷釋釈鑛鉱關関陷陥隨随險険隱隠靜静顯顕餘余驗験髮髪鬪闘鷄鶏黃黄點点"
+)
+_COMMON: Final = {ord(rare): usual for rare, usual in zip(_VARIANTS[::2], _VARIANTS[1::2], strict=True)} | {
+    ord("ゎ"): "ゎ",
+    **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ") + 1)},
+}
+_DRAWN_ALIKE: Final = str.maketrans(
+    "一－―‐–—ヘベペリカタロニエハトチミオ卜才口力夕工二八千三", "ーーーーーーへべぺり力夕口二工八卜千三才卜才口力夕工二八千三"
+)
+"""What a reader of pictures cannot tell by the glyph alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +101,18 @@ def glyphs(raw: str) -> str:
     for wrong, right in (*_MISREAD, *_MISREAD_PAIRS):
         text = text.replace(wrong, right)
     return text
+
+
+def common(text: str) -> str:
+    """A folded text with the usual variant of each Kanji, and Hiragana for Katakana: as long as before."""
+    return text.translate(_COMMON)
+
+
+def draws_alike(first: str, second: str) -> bool:
+    """Whether two texts differ at most in Kana and Kanji that are drawn alike, or in variants of one Kanji."""
+    return _drawn(first) == _drawn(second)
+
+
+def _drawn(text: str) -> str:
+    drawn = fold(text).text.translate(_DRAWN_ALIKE)
+    return "".join(character.translate(_COMMON) if character > "㐀" else character for character in drawn)

@@ -1,0 +1,1 @@
+"""Japanese: telops beside speech by characters and readings, and the rules for them."""

@@ -1,0 +1,181 @@
+"""Japanese numbers by value: ３万２千円, 三万二千円 and 32,000円 agree; so do 令和6年 and 2024年, 3割 and 30％, 午後3時半
+and 15:30, （月） and 月曜日.
+
+Only what is surely a number is one: 一番, 三重県 and 十分 are words, and so is every Kanji numeral without a counter.
+`unit` tells what may be compared with what.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+_DIGIT: Final = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_TENS: Final = {"十": 10, "百": 100, "千": 1000}
+_SCALES: Final = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+"""The year before the first of each era."""
+_WEEKDAYS: Final = "月火水木金土日"
+_COUNTERS: Final = (
+    "パーセント|ポイント|キログラム|ミリメートル|センチメートル|キロメートル|メートル|ミリ|センチ|キロ|グラム|トン|リットル|ドル|ユーロ|"
+    "円|人|名|年|歳|才|度|回|件|台|本|個|枚|位|倍|点|階|軒|戸|社|校|店|隻|機|頭|匹|羽|冊|票|議席|勝|敗|打点|打席|打|安打|奪三振|号|番|周年|"
+    "カ国|か国|ヶ国|カ所|か所|ヶ所|箇所|カ月|か月|ヶ月|日間|週間|時間|分間|秒|世帯|平方|立方|%|km|kg|cm|mm|m|g|t|l"
+)
+_PLAIN: Final = r"\d[\d,]*(?:\.\d+)?"
+_WRITTEN: Final = rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千]+)(?:[十百千]*[万億兆](?:{_PLAIN}|[〇零一二三四五六七八九十百千])*)*"
+_NUMBER: Final = re.compile(rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千])(?:[\d〇零一二三四五六七八九十百千万億兆]|[,.](?=\d))*")
+_KANJI_ONLY: Final = re.compile("[〇零一二三四五六七八九十百千万億兆]+")
+_COUNTER: Final = re.compile(_COUNTERS)
+_TIME: Final = re.compile(r"(午前|午後)?(\d{1,2}|[〇一二三四五六七八九十]{1,3})(?:時(半|(\d{1,2}|[〇一二三四五六七八九十]{1,3})分)?(?!間)|:(\d\d)(?!:?\d))")
+_YEAR: Final = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2}|[一二三四五六七八九十]{1,4})年(?!間)")
+_DATE: Final = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3})(月|日)(?!間)")
+_WEEKDAY: Final = re.compile(r"([月火水木金土日])曜日?|(?<=[日\d])\(([月火水木金土日])(?:・祝)?\)")
+_SHARE: Final = re.compile(r"(\d+(?:\.\d+)?|[一二三四五六七八九十])割(?:(\d|[一二三四五六七八九])分)?(?!引?[りれるっ])")
+_VAGUE_BEFORE: Final = re.compile(r"[数何幾]$")
+_VAGUE_AFTER: Final = re.compile("[数余]")
+_MONTHS: Final = 12
+_DAYS: Final = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that stands in `[start:end)` of a folded text, its value, and what it counts.
+
+    Times of day are minutes since midnight; without morning or afternoon `is_half` says that both are meant. Only
+    clear numbers serve as evidence.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str = ""
+    is_clear: bool = True
+    is_half: bool = False
+
+    def agrees(self, other: "Number") -> bool:
+        """Whether both may mean the same value."""
+        if self.unit == other.unit == "time":
+            modulus = 720 if self.is_half or other.is_half else 1440
+            return (self.value - other.value) % modulus == 0
+        if self.unit == other.unit == "年" and min(self.value, other.value) < 100:
+            return self.value % 100 == other.value % 100
+        return self.value == other.value and (self.unit == other.unit or "" in {self.unit, other.unit})
+
+    def is_rounded(self, other: "Number") -> bool:
+        """Whether one may be the other, rounded: captions say 300 for 298. Dates and times are not rounded."""
+        if self.unit in ("time", "年", "月", "日", "weekday") or not max(self.value, other.value):
+            return False
+        near = abs(self.value - other.value) <= max(self.value, other.value) * Decimal("0.05")
+        return near and _significant(self.value) != _significant(other.value)
+
+    def opposes(self, other: "Number") -> bool:
+        """Whether they count the same and differ in value, both clearly."""
+        return self.is_clear and other.is_clear and self.unit == other.unit and not self.agrees(other)
+
+
+def find_numbers(text: str) -> list[Number]:
+    """Return the numbers of a folded text (half-width digits), in order, none overlapping another."""
+    found: list[Number] = []
+    taken = [False] * len(text)
+    for finder in (_years, _times, _dates, _weekdays, _shares, _counted):
+        for number in finder(text):
+            if not any(taken[number.start : number.end]):
+                found.append(number)
+                taken[number.start : number.end] = [True] * (number.end - number.start)
+    return sorted(found, key=lambda each: each.start)
+
+
+def value_of(written: str) -> Decimal | None:
+    """The value of figures, Kanji numerals, or both mixed; None if it is none: "3万2千" is 32000, "二〇二四" 2024."""
+    total, group = Decimal(0), Decimal(0)
+    digits = ""
+    for character in written.replace(",", ""):
+        if character.isdecimal() or character == ".":
+            digits += character
+        elif character in _DIGIT:
+            digits += str(_DIGIT[character])
+        elif character in _TENS:
+            group += (Decimal(digits) if digits else 1) * _TENS[character]
+            digits = ""
+        elif character in _SCALES:
+            amount = group + (Decimal(digits) if digits else 0)
+            total += (amount or 1) * _SCALES[character]
+            group, digits = Decimal(0), ""
+        else:
+            return None
+    if digits.count(".") > 1 or digits in {".", ""} and not (group or total):
+        return None
+    return total + group + (Decimal(digits) if digits else 0)
+
+
+def _significant(value: Decimal) -> int:
+    return len(format(value.normalize(), "f").replace(".", "").strip("0"))
+
+
+def _years(text: str) -> Iterator[Number]:
+    for match in _YEAR.finditer(text):
+        year = Decimal(1) if match[2] == "元" else value_of(match[2])
+        if year is not None:
+            yield Number(match.start(), match.end(), _ERAS[match[1]] + year, "年")
+
+
+def _times(text: str) -> Iterator[Number]:
+    for match in _TIME.finditer(text):
+        if text[match.start() - 1 : match.start()].isdecimal() and match.start():
+            continue
+        hour = value_of(match[2])
+        minutes = Decimal(30) if match[3] == "半" else value_of(match[4] or match[5] or "0")
+        if hour is None or minutes is None or hour > 30 or minutes > 59:
+            continue
+        afternoon = 720 if match[1] == "午後" and hour < 12 else 0
+        is_half = match[1] is None and hour <= 12
+        yield Number(match.start(), match.end(), hour * 60 + minutes + afternoon, "time", is_half=is_half)
+
+
+def _dates(text: str) -> Iterator[Number]:
+    for match in _DATE.finditer(text):
+        value = value_of(match[1])
+        before = text[match.start() - 1 : match.start()] if match.start() else ""
+        if value is None or before.isdecimal() or before in _DIGIT or before in ".,第":
+            if before:
+                continue
+        if value is not None and 1 <= value <= (_MONTHS if match[2] == "月" else _DAYS):
+            yield Number(match.start(), match.end(), value, match[2])
+
+
+def _weekdays(text: str) -> Iterator[Number]:
+    for match in _WEEKDAY.finditer(text):
+        day = match[1] or match[2]
+        yield Number(match.start(), match.end(), Decimal(_WEEKDAYS.index(day)), "weekday")
+
+
+def _shares(text: str) -> Iterator[Number]:
+    for match in _SHARE.finditer(text):
+        tenths, hundredths = value_of(match[1]), value_of(match[2] or "0")
+        if tenths is not None and hundredths is not None and not _VAGUE_BEFORE.search(text[: match.start()]):
+            yield Number(match.start(), match.end(), tenths * 10 + hundredths, "%")
+
+
+def _counted(text: str) -> Iterator[Number]:
+    for match in _NUMBER.finditer(text):
+        value = value_of(match.group())
+        if value is None:
+            continue
+        counter = _COUNTER.match(text, match.end())
+        kanji = bool(_KANJI_ONLY.fullmatch(match.group()))
+        if kanji and not counter:
+            continue
+        vague = bool(_VAGUE_BEFORE.search(text[: match.start()]) or _VAGUE_AFTER.match(text, match.end()))
+        unit = _unit(counter.group()) if counter else ""
+        clear = not vague and not (kanji and len(match.group()) == 1 and unit not in ("円", "人", "歳", "%", "年"))
+        yield Number(match.start(), counter.end() if counter else match.end(), value, unit, clear)
+
+
+def _unit(counter: str) -> str:
+    """Counters that mean the same are one unit."""
+    same = {"名": "人", "才": "歳", "パーセント": "%", "キロメートル": "キロ", "km": "キロ", "kg": "キロ", "キログラム": "キロ"}
+    same |= {"m": "メートル", "cm": "センチ", "センチメートル": "センチ", "mm": "ミリ", "ミリメートル": "ミリ", "g": "グラム", "t": "トン"}
+    if counter[-1] in "所月国" and len(counter) > 1:
+        return "カ" + counter[-1]
+    return same.get(counter, counter)
