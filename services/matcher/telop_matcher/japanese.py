@@ -6,9 +6,11 @@ packages, nothing is fetched. Sudachi maps its dictionary into memory: loading t
 
 import math
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import Final, Literal
 
 import wordfreq
 from sudachipy import Dictionary, MorphemeList, SplitMode, Tokenizer
@@ -17,7 +19,19 @@ from telop_matcher.matching.japanese.lexicon import Confusions, Homophone, Morph
 
 KEPT: Final = 32_768
 """Texts whose words are remembered; a telop and its few repairs are asked for again and again."""
-_FIELDS: Final = {"surface", "pos", "reading_form"}
+_FIELDS: Final[set[Literal["surface", "pos", "reading_form"]]] = {"surface", "pos", "reading_form"}
+_ROWS: Final = {
+    "う": "わいうえおっ",
+    "く": "かきくけこい",
+    "ぐ": "がぎぐげごい",
+    "す": "さしすせそし",
+    "つ": "たちつてとっ",
+    "ぬ": "なにぬねのん",
+    "ぶ": "ばびぶべぼん",
+    "む": "まみむめもん",
+    "る": "らりるれろっ",
+}
+"""The endings of verbs of five steps, by the last Kana of their dictionary form."""
 
 
 class SudachiLexicon:
@@ -69,7 +83,7 @@ class SudachiLexicon:
         )
 
     def _cost(self, text: str) -> int:
-        return self._analysed(text).get_internal_cost()
+        return int(self._analysed(text).get_internal_cost())
 
     def _analysed(self, text: str) -> MorphemeList:
         assert self._dictionary
@@ -80,27 +94,42 @@ class SudachiLexicon:
 
 
 def _read_confusions() -> Confusions:
-    folder = resources.files("telop_matcher").joinpath("data")
     groups: dict[str, list[Homophone]] = {}
-    for block in folder.joinpath("japanese_homophones.tsv").read_text("utf-8").split("\n\n"):
+    for lines in _blocks("japanese_homophones.tsv"):
+        for members in _inflected([_homophone(line) for line in lines]):
+            for member in members:
+                others = [each for each in members if each is not member]
+                groups.setdefault(member.surface, [member]).extend(others)
+    misspelt = {wrong: right for lines in _blocks("japanese_misspellings.tsv") for wrong, right in lines}
+    equivalents = {frozenset(line) for lines in _blocks("japanese_equivalents.tsv") for line in lines}
+    return Confusions(groups, misspelt, frozenset(equivalents))
+
+
+def _blocks(name: str) -> Iterator[list[list[str]]]:
+    """The lines of each block of a list, cut at tabs; a line that begins with # says where the block is from."""
+    text = resources.files("telop_matcher").joinpath("data", name).read_text("utf-8")
+    for block in text.split("\n\n"):
         lines = [line.split("\t") for line in block.splitlines() if line and not line.startswith("#")]
-        members = [_homophone(line) for line in lines]
-        for member in members:
-            groups.setdefault(member.surface, []).extend(other for other in members if other is not member)
-            groups[member.surface].insert(0, member)
-    pairs = [
-        line.split("\t")
-        for line in folder.joinpath("japanese_misspellings.tsv").read_text("utf-8").splitlines()
-        if line and not line.startswith("#")
-    ]
-    equivalents = frozenset(
-        frozenset(line.split("\t"))
-        for line in folder.joinpath("japanese_equivalents.tsv").read_text("utf-8").splitlines()
-        if line and not line.startswith("#")
-    )
-    return Confusions(groups, {wrong: right for wrong, right in pairs}, equivalents)
+        if lines:
+            yield lines
 
 
 def _homophone(columns: list[str]) -> Homophone:
     surface, before, after, near = (*columns, "", "", "")[:4]
     return Homophone(surface, *(tuple(filter(None, each.split("|"))) for each in (before, after, near)))
+
+
+def _inflected(members: list[Homophone]) -> Iterator[list[Homophone]]:
+    """The members, and where they are verbs, each of their forms beside the same form of the others."""
+    if not all(each.surface[-1] in _ROWS and len(each.surface) > 1 for each in members):
+        yield members
+        return
+    for at in range(len(_forms(members[0].surface))):
+        yield [replace(each, surface=_forms(each.surface)[at]) for each in members]
+
+
+def _forms(verb: str) -> list[str]:
+    """The forms of a verb that other words follow, as the dictionary cuts them."""
+    if verb[-1] == "る" and verb[-2] in "いきしちにひみりぎじびえけせてねへめれげぜでべ":
+        return [verb[:-1], verb]
+    return [verb[:-1] + ending for ending in _ROWS[verb[-1]]]

@@ -4,6 +4,8 @@ import asyncio
 from functools import partial
 
 from telop_matcher.english import EnglishLexicon
+from telop_matcher.japanese import SudachiLexicon
+from telop_matcher.matching.japanese.judging import judge_japanese
 from telop_matcher.matching.judging import Judge, judge
 
 
@@ -12,15 +14,19 @@ class Lexicons:
 
     def __init__(self) -> None:
         self._english = EnglishLexicon()
+        self._japanese = SudachiLexicon()
 
     async def start(self) -> None:
         """Load them, in a thread: it takes seconds."""
         await asyncio.to_thread(self._english.load)
+        await asyncio.to_thread(self._japanese.load)
 
     async def stop(self) -> None:
         """They end with the process."""
 
     def judge_of(self, language: str) -> Judge:
-        """Return who judges in a language tag (`en-GB`); where no lexicon is known, only some rules apply."""
-        is_english = language.partition("-")[0].lower() == "en"
-        return partial(judge, lexicon=self._english if is_english else None)
+        """Return who judges in a language tag (`en-GB`, `ja`); where no lexicon is known, only some rules apply."""
+        primary = language.partition("-")[0].lower()
+        if primary == "ja":
+            return partial(judge_japanese, lexicon=self._japanese)
+        return partial(judge, lexicon=self._english if primary == "en" else None)

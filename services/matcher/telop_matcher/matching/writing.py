@@ -26,14 +26,15 @@ _VARIANTS: Final = (
     "嚴厳圖図壯壮將将專専對対廳庁彥彦戶戸拂払擧挙數数條条樂楽榮栄檢検澁渋濟済灣湾燈灯爲為獨独畫画禪禅繪絵聲声舊旧與与當当"
     "藥薬號号裝装覺覚觀観譽誉讀読變変豫予賣売轉転醫医鄕郷釋釈鑛鉱關関陷陥隨随險険隱隠靜静顯顕餘余驗験髮髪鬪闘鷄鶏黃黄點点"
 )
+_TO_HIRAGANA: Final = ord("ァ") - ord("ぁ")
 _COMMON: Final = {ord(rare): usual for rare, usual in zip(_VARIANTS[::2], _VARIANTS[1::2], strict=True)} | {
-    ord("ゎ"): "ゎ",
-    **{code: chr(code - 0x60) for code in range(ord("ァ"), ord("ヶ") + 1)},
+    code: chr(code - _TO_HIRAGANA) for code in range(ord("ァ"), ord("ヶ") + 1)
 }
 _DRAWN_ALIKE: Final = str.maketrans(
-    "一－―‐–—ヘベペリカタロニエハトチミオ卜才口力夕工二八千三", "ーーーーーーへべぺり力夕口二工八卜千三才卜才口力夕工二八千三"
+    "一－―‐–—ヘベペリカタロニエハトチミオ髙﨑𠮷濵德瀨栁桒靑淸眞黑內緖橫步增每昻冨邉",
+    "ーーーーーーへべぺり力夕口二工八卜千三才高崎吉濱徳瀬柳桑青清真黒内緒横歩増毎昂富邊",
 )
-"""What a reader of pictures cannot tell by the glyph alone."""
+"""What a reader of pictures cannot tell by the glyph alone; long vowel signs, dashes and the Kanji for one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,5 @@ def common(text: str) -> str:
 
 
 def draws_alike(first: str, second: str) -> bool:
-    """Whether two texts differ at most in Kana and Kanji that are drawn alike, or in variants of one Kanji."""
-    return _drawn(first) == _drawn(second)
-
-
-def _drawn(text: str) -> str:
-    drawn = fold(text).text.translate(_DRAWN_ALIKE)
-    return "".join(character.translate(_COMMON) if character > "㐀" else character for character in drawn)
+    """Whether two texts differ at most in Kana and Kanji that are drawn alike, as 髙 and 高 are."""
+    return fold(first).text.translate(_DRAWN_ALIKE) == fold(second).text.translate(_DRAWN_ALIKE)

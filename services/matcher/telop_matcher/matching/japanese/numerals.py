@@ -1,5 +1,5 @@
-"""Japanese numbers by value: ３万２千円, 三万二千円 and 32,000円 agree; so do 令和6年 and 2024年, 3割 and 30％, 午後3時半
-and 15:30, （月） and 月曜日.
+"""Japanese numbers by value: ３万２千円, 三万二千円 and 32,000円 agree; so do 令和6年 and 2024年, 3割 and 30％,
+午後3時半 and 15:30, （月） and 月曜日.
 
 Only what is surely a number is one: 一番, 三重県 and 十分 are words, and so is every Kanji numeral without a counter.
 `unit` tells what may be compared with what.
@@ -23,11 +23,17 @@ _COUNTERS: Final = (
     "カ国|か国|ヶ国|カ所|か所|ヶ所|箇所|カ月|か月|ヶ月|日間|週間|時間|分間|秒|世帯|平方|立方|%|km|kg|cm|mm|m|g|t|l"
 )
 _PLAIN: Final = r"\d[\d,]*(?:\.\d+)?"
-_WRITTEN: Final = rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千]+)(?:[十百千]*[万億兆](?:{_PLAIN}|[〇零一二三四五六七八九十百千])*)*"
-_NUMBER: Final = re.compile(rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千])(?:[\d〇零一二三四五六七八九十百千万億兆]|[,.](?=\d))*")
+_WRITTEN: Final = (
+    rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千]+)(?:[十百千]*[万億兆](?:{_PLAIN}|[〇零一二三四五六七八九十百千])*)*"
+)
+_NUMBER: Final = re.compile(
+    rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千])(?:[\d〇零一二三四五六七八九十百千万億兆]|[,.](?=\d))*"
+)
 _KANJI_ONLY: Final = re.compile("[〇零一二三四五六七八九十百千万億兆]+")
 _COUNTER: Final = re.compile(_COUNTERS)
-_TIME: Final = re.compile(r"(午前|午後)?(\d{1,2}|[〇一二三四五六七八九十]{1,3})(?:時(半|(\d{1,2}|[〇一二三四五六七八九十]{1,3})分)?(?!間)|:(\d\d)(?!:?\d))")
+_TIME: Final = re.compile(
+    r"(午前|午後)?(\d{1,2}|[〇一二三四五六七八九十]{1,3})(?:時(半|(\d{1,2}|[〇一二三四五六七八九十]{1,3})分)?(?!間)|:(\d\d)(?!:?\d))"
+)
 _YEAR: Final = re.compile(r"(令和|平成|昭和|大正|明治)(元|\d{1,2}|[一二三四五六七八九十]{1,4})年(?!間)")
 _DATE: Final = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3})(月|日)(?!間)")
 _WEEKDAY: Final = re.compile(r"([月火水木金土日])曜日?|(?<=[日\d])\(([月火水木金土日])(?:・祝)?\)")
@@ -104,7 +110,7 @@ def value_of(written: str) -> Decimal | None:
             group, digits = Decimal(0), ""
         else:
             return None
-    if digits.count(".") > 1 or digits in {".", ""} and not (group or total):
+    if digits.count(".") > 1 or (digits in {".", ""} and not (group or total)):
         return None
     return total + group + (Decimal(digits) if digits else 0)
 
@@ -136,11 +142,10 @@ def _times(text: str) -> Iterator[Number]:
 def _dates(text: str) -> Iterator[Number]:
     for match in _DATE.finditer(text):
         value = value_of(match[1])
-        before = text[match.start() - 1 : match.start()] if match.start() else ""
-        if value is None or before.isdecimal() or before in _DIGIT or before in ".,第":
-            if before:
-                continue
-        if value is not None and 1 <= value <= (_MONTHS if match[2] == "月" else _DAYS):
+        before = text[match.start() - 1 : match.start()]
+        if value is None or (before and (before.isdecimal() or before in _DIGIT or before in ".,第")):
+            continue
+        if 1 <= value <= (_MONTHS if match[2] == "月" else _DAYS):
             yield Number(match.start(), match.end(), value, match[2])
 
 
@@ -174,8 +179,24 @@ def _counted(text: str) -> Iterator[Number]:
 
 def _unit(counter: str) -> str:
     """Counters that mean the same are one unit."""
-    same = {"名": "人", "才": "歳", "パーセント": "%", "キロメートル": "キロ", "km": "キロ", "kg": "キロ", "キログラム": "キロ"}
-    same |= {"m": "メートル", "cm": "センチ", "センチメートル": "センチ", "mm": "ミリ", "ミリメートル": "ミリ", "g": "グラム", "t": "トン"}
+    same = {
+        "名": "人",
+        "才": "歳",
+        "パーセント": "%",
+        "キロメートル": "キロ",
+        "km": "キロ",
+        "kg": "キロ",
+        "キログラム": "キロ",
+    }
+    same |= {
+        "m": "メートル",
+        "cm": "センチ",
+        "センチメートル": "センチ",
+        "mm": "ミリ",
+        "ミリメートル": "ミリ",
+        "g": "グラム",
+        "t": "トン",
+    }
     if counter[-1] in "所月国" and len(counter) > 1:
         return "カ" + counter[-1]
     return same.get(counter, counter)

@@ -1,0 +1,91 @@
+"""Judges a Japanese programme: every telop beside its speech, by every Japanese rule.
+
+A difference that the reader of pictures cannot tell by the glyph alone (一 and ー, 髙 and 高) is never more than
+worth a look, unless the drawn glyphs were compared and say so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from telop_matcher.matching.japanese.alignment import Aligned, align
+from telop_matcher.matching.japanese.lexicon import JapaneseLexicon
+from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
+from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
+from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
+from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
+from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words
+from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
+from telop_matcher.matching.japanese.speech import Speech
+from telop_matcher.matching.japanese.text import is_kanji
+from telop_matcher.matching.japanese.trust import TRUSTED, Witness, doubts
+from telop_matcher.matching.judging import Judged, conclude
+from telop_matcher.matching.values import FYI, Blame, FoldedSpan, Relation, Rules, Suspicion, Telop, Word
+from telop_matcher.matching.writing import draws_alike, fold
+
+
+def judge_japanese(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: JapaneseLexicon) -> Judged:
+    """Judge a programme in Japanese."""
+    speech, roster = Speech(words, lexicon), Roster.of(rules.roster, rules.readings, lexicon)
+    cases = [align(telop, speech, lexicon) for telop in telops]
+    witnesses = [_witness(case, lexicon) for case in cases]
+    doubt = doubts(witnesses, punctuated=speech.punctuated, confidence=speech.confidence)
+    suspected = [
+        [_drawn(case.telop, each) for each in _suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED)]
+        for case, share in zip(cases, doubt, strict=True)
+    ]
+    findings = conclude(cases, suspected, words, rules)
+    return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text))
+
+
+def _suspect(
+    case: Aligned, roster: Roster, rules: Rules, lexicon: JapaneseLexicon, *, trusted: bool
+) -> list[Suspicion]:
+    return [
+        *find_japanese_ng_words(case.text, rules.ng_words),
+        *find_wrong_names(case, roster, lexicon),
+        *find_wrong_numbers(case),
+        *find_duplicates(case),
+        *find_misspellings(case, roster.parts, lexicon, trusted=trusted),
+        *find_wrong_words(case, lexicon, trusted=trusted),
+    ]
+
+
+def _witness(case: Aligned, lexicon: JapaneseLexicon) -> Witness:
+    """Whether the telop shows a fault of the speech: a particle that it lacks, or Kanji that only sound right."""
+    compared = case.relation in (Relation.VERBATIM, Relation.CONDENSED) and not case.by_sound
+    faulty = any(
+        contradicts_lexicon(case, each, lexicon)
+        or (not each.heard and [word.is_particle for word in each.written] == [True] and _is_single(case, each.start))
+        or any(not word.is_known and any(map(is_kanji, word.surface)) for word in each.heard)
+        for each in case.differences
+    )
+    return Witness(compared, faulty)
+
+
+def _is_single(case: Aligned, start: int) -> bool:
+    """Whether the particle at this place is not doubled: that would be the caption's mistake."""
+    text = case.text.folded.text
+    return text[start : start + 1] not in (text[start - 1 : start], text[start + 1 : start + 2])
+
+
+def _drawn(telop: Telop, suspicion: Suspicion) -> Suspicion:
+    """Doubt what rests on glyphs that the reader folds, unless drawing them decided."""
+    if suspicion.suggestion is None:
+        return suspicion
+    wrong = telop.text[suspicion.start : suspicion.end]
+    for span in telop.folded:
+        if span.start < suspicion.end and suspicion.start < span.end and _explains(telop, suspicion, span):
+            if span.looks_like == telop.text[span.start : span.end]:
+                return suspicion
+            return _doubted(suspicion, Blame.OCR if span.looks_like else Blame.UNDECIDABLE)
+    return _doubted(suspicion, Blame.UNDECIDABLE) if draws_alike(wrong, suspicion.suggestion) else suspicion
+
+
+def _explains(telop: Telop, suspicion: Suspicion, span: FoldedSpan) -> bool:
+    before, after = telop.text[suspicion.start : span.start], telop.text[span.end : suspicion.end]
+    return any(fold(before + each + after).text == fold(suspicion.suggestion or "").text for each in span.alternatives)
+
+
+def _doubted(suspicion: Suspicion, blame: Blame) -> Suspicion:
+    reasons = (*suspicion.reasons, "The reader of pictures does not tell these glyphs apart.")
+    return replace(suspicion, severity=FYI, blame=blame, confidence=suspicion.confidence / 2, reasons=reasons)

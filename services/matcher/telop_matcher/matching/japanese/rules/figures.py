@@ -1,0 +1,57 @@
+"""A wrong number, date, time or weekday: the speech says another value of the same unit at the same place.
+
+Nothing is suspected where the written value was said anywhere around, where one may be the other one rounded, or where
+either is vague (数十人). A supplied transcript and a recogniser differ in how they write numbers, not in their values.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from telop_matcher.matching.japanese.alignment import Aligned
+from telop_matcher.matching.japanese.numerals import Number
+from telop_matcher.matching.values import Kind, Relation, Suspicion
+
+_WEEKDAYS: Final = "月火水木金土日"
+
+
+def find_wrong_numbers(case: Aligned) -> Iterator[Suspicion]:
+    """Suspect numbers whose spoken counterpart has another value."""
+    if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
+        return
+    for at, unit in enumerate(case.text.units):
+        partner = case.partner[at]
+        if unit.number is None or partner is None:
+            continue
+        spoken = case.spoken.units[partner].number
+        if spoken is None or not unit.number.opposes(spoken) or unit.number.is_rounded(spoken):
+            continue
+        if not _was_said(case, unit.number) and _stands_firm(case, at):
+            yield _suspicion(case, unit.number, spoken)
+
+
+def _was_said(case: Aligned, number: Number) -> bool:
+    return any(unit.number and number.agrees(unit.number) for unit in case.spoken.units)
+
+
+def _stands_firm(case: Aligned, at: int) -> bool:
+    """Whether a neighbour, or another number beside, was heard just so."""
+    return any(case.is_equal[max(0, at - 2) : at]) or any(case.is_equal[at + 1 : at + 3])
+
+
+def _suspicion(case: Aligned, written: Number, spoken: Number) -> Suspicion:
+    start, end = case.text.raw_span(written.start, written.end)
+    said = _said(spoken)
+    reasons = (
+        f"「{case.telop.text[start:end]}」 is written, {said} was said at this place.",
+        "The two count the same and differ in value.",
+    )
+    return Suspicion(Kind.NUMBER, start, end, said, 0.95, reasons)
+
+
+def _said(number: Number) -> str:
+    if number.unit == "weekday":
+        return f"{_WEEKDAYS[int(number.value)]}曜日"
+    if number.unit == "time":
+        hour, minute = divmod(int(number.value), 60)
+        return f"{hour}時{minute}分" if minute else f"{hour}時"
+    return f"{format(number.value.normalize(), 'f')}{number.unit}"
