@@ -109,8 +109,7 @@ class Aligned:
                 heard = None
             same = sum(self.is_equal[at] for at in inside) / len(inside) if heard else 0.0
             number = any(self.text.units[at].number for at in inside)
-            name = word.detail.startswith("固有名詞・人名")
-            found.append(Compared(*self.text.raw_span(word.start, word.end), heard, 1 - same, number, name))
+            found.append(Compared(*self.text.raw_span(word.start, word.end), heard, 1 - same, number))
         return found
 
 

@@ -16,7 +16,7 @@ from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
 from telop_matcher.matching.japanese.speech import Speech
-from telop_matcher.matching.japanese.text import is_kanji
+from telop_matcher.matching.japanese.text import cut, is_kanji
 from telop_matcher.matching.japanese.trust import TRUSTED, Witness, doubts
 from telop_matcher.matching.judging import Judged, conclude
 from telop_matcher.matching.values import FYI, Blame, FoldedSpan, Relation, Rules, Suspicion, Telop, Word
@@ -34,7 +34,21 @@ def judge_japanese(telops: Sequence[Telop], words: Sequence[Word], rules: Rules,
         for case, share in zip(cases, doubt, strict=True)
     ]
     findings = conclude(cases, suspected, words, rules)
-    return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text))
+    return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text), lambda text: names_in(text, lexicon))
+
+
+def names_in(text: str, lexicon: JapaneseLexicon) -> list[tuple[int, int]]:
+    """Where names of people stand in a text; names side by side are one. It serves to count, never to accuse."""
+    parts = cut(text, lexicon)
+    spans: list[tuple[int, int]] = []
+    for word in parts.words:
+        if not word.detail.startswith("固有名詞・人名"):
+            continue
+        start, end = parts.raw_span(word.start, word.end)
+        if spans and spans[-1][1] == start:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
 
 
 def _suspect(
