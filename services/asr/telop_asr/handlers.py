@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 from telop_chassis.database import Database, Transaction
@@ -9,16 +10,19 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_contracts.check.v1 import Rules
 from telop_contracts.media.v1 import TranscriptLine
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
-from telop_contracts.speech.v1 import SpeechTranscribed, Word
+from telop_contracts.speech.v1 import Alternative, SpeechTranscribed, Word
 from telop_contracts.values import STAGE_ASR, Cost, EngineFingerprint, ObjectRef
 
 from telop_asr import results, supplied
-from telop_asr.listening import Listener, Sound
-from telop_asr.transcription import HeardWord, Line
+from telop_asr.listening import Heard, Listener, Sound
+from telop_asr.transcription import HeardWord, Line, Name
 
+REACH_S: Final = 1.0
+"""Segments overlap by 2 s and are stitched near the middle of that: there both have heard 2 s of what lies around."""
 _LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])
 
 
@@ -38,24 +42,26 @@ class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
         segment = item.data
         if STAGE_ASR not in segment.stages or await results.is_recorded(self._database, item.tenant, segment):
             return None
-        began = time.monotonic()
         if segment.transcript is not None:
-            lines = await self._lines(segment.transcript)
-            words, engine = supplied.hear(lines, segment.start_s, segment.end_s), supplied.FINGERPRINT
+            began = time.monotonic()
+            words = supplied.hear(await self._lines(segment.transcript), segment.start_s, segment.end_s)
+            heard, engine = Heard(words, [], "none", time.monotonic() - began), supplied.FINGERPRINT
         else:
-            words, engine = await _heard(self._media, self._listener, segment)
+            roster = await self._roster(segment.rules)
+            heard, engine = await _heard(self._media, self._listener, segment, reach_s=REACH_S, roster=roster)
         return SpeechTranscribed(
             job_id=segment.job_id,
             segment_id=segment.segment_id,
             index=segment.index,
-            words=_contract(words),
+            words=_contract(heard.words),
             engine=engine,
             cost=Cost(
-                wall_s=round(time.monotonic() - began, 3),
+                wall_s=round(heard.wall_s, 3),
                 media_s=segment.end_s - segment.start_s,
                 engine_calls=0 if segment.transcript else 1,
-                device="none" if segment.transcript else "cpu",
+                device=heard.device,
             ),
+            not_biased=tuple(heard.not_biased),
         )
 
     async def record(
@@ -81,6 +87,13 @@ class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
             raise PermanentError("transcript_malformed") from None
         return [Line(line.start_s, line.end_s, line.text) for line in lines]
 
+    async def _roster(self, rules: ObjectRef) -> tuple[Name, ...]:
+        try:
+            roster = Rules.model_validate_json(await self._objects.get_bytes(rules), strict=True).roster
+        except ValidationError:
+            raise PermanentError("rules_malformed") from None
+        return tuple(Name(entry.text, entry.reading) for entry in roster)
+
 
 class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
     """Hears a span in doubt a second time, by itself: without the speech around it words may come out differently."""
@@ -96,12 +109,12 @@ class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
         request = item.data
         if request.stage != STAGE_ASR:
             return None
-        words, engine = await _heard(self._media, self._listener, request)
+        heard, engine = await _heard(self._media, self._listener, request)
         return RecheckAnswered(
             job_id=request.job_id,
             recheck_id=request.recheck_id,
             stage=STAGE_ASR,
-            words=_contract(words),
+            words=_contract(heard.words),
             engine=engine,
         )
 
@@ -121,12 +134,17 @@ class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
 
 
 async def _heard(
-    media: MediaCache, listener: Listener, asked: SegmentPlanned | RecheckRequested
-) -> tuple[list[HeardWord], EngineFingerprint]:
+    media: MediaCache,
+    listener: Listener,
+    asked: SegmentPlanned | RecheckRequested,
+    *,
+    reach_s: float = 0.0,
+    roster: tuple[Name, ...] = (),
+) -> tuple[Heard, EngineFingerprint]:
     if not asked.media.has_audio:
         raise PermanentError("no_audio_track")
     async with media.open(asked.media.object) as path:
-        sound = Sound(path, asked.media.format, asked.language, asked.start_s, asked.end_s)
+        sound = Sound(path, asked.media.format, asked.language, asked.start_s, asked.end_s, reach_s, roster)
         return await listener.hear(sound), await listener.fingerprint()
 
 
@@ -137,6 +155,11 @@ def _contract(words: Sequence[HeardWord]) -> tuple[Word, ...]:
             start_s=round(word.start_s, 3),
             end_s=round(word.end_s, 3),
             confidence=round(word.confidence, 4),
+            alternatives=tuple(
+                Alternative(text=each.text, confidence=round(each.confidence, 4)) for each in word.alternatives
+            ),
+            open_start=word.open_start,
+            open_end=word.open_end,
         )
         for word in words
     )

@@ -7,7 +7,8 @@ engine, which opens none, keeps its model.
 import asyncio
 import shutil
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,8 @@ from telop_chassis.sandbox import Limits, run_child
 from telop_chassis.telemetry import child_span
 from telop_contracts.values import EngineFingerprint
 
-from telop_asr.transcription import MAX_WORDS, HeardWord, shifted, within
+from telop_asr.engines import received
+from telop_asr.transcription import MAX_WORDS, HeardWord, Name, shifted, within
 
 ENGINE_TIMEOUT_S: Final = 1_800.0
 """For one range: 60 times as long as the sound of a segment, for slow engines on busy machines."""
@@ -32,6 +34,20 @@ class Sound:
     language: str
     start_s: float
     end_s: float
+    reach_s: float = 0.0
+    """How far beyond its edges to listen, so that speech which crosses one is heard up to a pause."""
+    roster: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a range in media time, the terms that could not be expected, and what hearing took."""
+
+    words: list[HeardWord]
+    not_biased: list[str]
+    device: str
+    wall_s: float
+    """Of decoding and hearing; waiting for the engine, which hears one range at a time, does not count."""
 
 
 class Listener:
@@ -57,25 +73,34 @@ class Listener:
         """Which engine hears."""
         return await self._engine.start()
 
-    async def hear(self, sound: Sound) -> list[HeardWord]:
+    async def hear(self, sound: Sound) -> Heard:
         """The words of a range in media time. Raises `TransientError` and `PermanentError`."""
+        from_s = max(0.0, sound.start_s - sound.reach_s)
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             samples = Path(folder) / "sound"
+            began = time.monotonic()
             with child_span("asr decode"):
-                await self._decode(sound, samples)
+                await self._decode(sound, from_s, samples)
+            decoded_s = time.monotonic() - began
             with child_span("asr hear"):
-                request = {"sound": str(samples), "language": sound.language}
+                request = {
+                    "sound": str(samples),
+                    "start_s": sound.start_s - from_s,
+                    "end_s": sound.end_s - from_s,
+                    "language": sound.language,
+                    "roster": [astuple(name) for name in sound.roster],
+                }
                 answer = await self._engine.ask(request, timeout_s=ENGINE_TIMEOUT_S)
-        words = shifted((HeardWord(*word) for word in answer["words"]), sound.start_s)
-        return bounded(within(words, sound.start_s, sound.end_s))
+        words = within(shifted(received(answer), from_s), sound.start_s, sound.end_s)
+        return Heard(bounded(words), answer["not_biased"], answer["device"], decoded_s + answer["took_s"])
 
-    async def _decode(self, sound: Sound, output: Path) -> None:
+    async def _decode(self, sound: Sound, from_s: float, output: Path) -> None:
         request = {
             "path": str(sound.path),
             "format": sound.format,
             "language": sound.language,
-            "start_s": sound.start_s,
-            "end_s": sound.end_s,
+            "start_s": from_s,
+            "end_s": sound.end_s + sound.reach_s,
             "output": str(output),
         }
         limits = Limits(wall_s=self._decode_s, cpu_s=int(self._decode_s))

@@ -1,11 +1,13 @@
 """The settings of asr: `TELOP_ASR__<FIELD>` beside those of every service."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 from telop_chassis.settings import ServiceSettings, WorkSettings
 
 from telop_asr.engines import ENGINES
+from telop_asr.models import STORE
 
 
 def _known(name: str) -> str:
@@ -21,6 +23,8 @@ class AsrSettings(BaseModel):
     """For jobs that bring no transcript of their own."""
     model: str = "small"
     """For faster-whisper: the name of a model, or the path of a folder that holds one."""
+    models: Path = STORE
+    """Where models fetched by name are kept."""
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     """For the engine: what the machine's processors give when divided by its busy processes."""
     decode_s: Annotated[float, Field(ge=1)] = 300.0

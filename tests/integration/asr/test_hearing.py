@@ -20,8 +20,10 @@ from telop_chassis.handlers import DeadItem, Item
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
 from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings
+from telop_contracts.check.v1 import Rules
 from telop_contracts.envelope import Event
 from telop_contracts.job.v1 import MediaFacts
+from telop_contracts.media.v1 import RosterEntry
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
 from telop_contracts.speech.v1 import SpeechTranscribed
@@ -30,6 +32,7 @@ from telop_contracts.values import ObjectRef
 ASSETS = Path(telop_cli.demo.__file__).parent / "assets"
 TRUTH = json.loads((ASSETS / "truth.json").read_text())
 T = TypeVar("T", SegmentPlanned, RecheckRequested)
+ROSTER = (RosterEntry(text="Tashkurgan"), RosterEntry(text="李"))
 SPOKEN = [telop for telop in TRUTH["telops"] if telop["spoken"]]
 
 
@@ -43,6 +46,7 @@ class Asr:
     transcribe: TranscribeSegment
     listen_again: ListenAgain
     clip: ObjectRef
+    rules: ObjectRef
 
     def media(self, *, has_audio: bool = True) -> MediaFacts:
         duration_s = TRUTH["duration_s"]
@@ -58,7 +62,7 @@ class Asr:
             stages=("ocr", "asr"),
             language="en",
             media=self.media(),
-            rules=self.clip,
+            rules=self.rules,
         )
 
     async def done(self, segment: SegmentPlanned) -> list[Event]:
@@ -81,14 +85,15 @@ async def asr(
     database = Database(DatabaseSettings(url=SecretStr(await database_url("asr"))), service="asr")
     objects = ObjectStore(ObjectSettings(url=f"file://{folder}/objects"))
     media = MediaCache(objects, CacheSettings(dir=folder), service="asr")
-    settings = {"engine": "pocketsphinx", "model": "", "threads": 1, "offline": True}
-    engine = EngineProcess("telop_asr.engines:load", settings)
+    settings = {"engine": "pocketsphinx", "model": "", "models": "", "threads": 1, "offline": True}
+    engine = EngineProcess("telop_asr.engines:serve", settings)
     listener = Listener(engine, scratch=folder / "scratch", decode_s=60)
     await media.start()
     await listener.start()
     clip = await objects.put_file("tenants/demo/media/clip", ASSETS / "clip.mp4")
+    rules = await objects.put_bytes("tenants/demo/rules", Rules(roster=ROSTER).model_dump_json().encode())
     transcribe = TranscribeSegment(database, media, objects, listener)
-    yield Asr(database, objects, engine, transcribe, ListenAgain(media, listener), clip)
+    yield Asr(database, objects, engine, transcribe, ListenAgain(media, listener), clip, rules)
     await listener.stop()
     await media.stop()
     await database.stop()
@@ -104,7 +109,8 @@ async def test_every_word_of_the_clip_is_heard_at_its_time(asr: Asr) -> None:
     assert isinstance(event, SpeechTranscribed)
     assert (event.job_id, event.segment_id, event.index) == ("whole", "whole:0", 0)
     assert event.engine.name == "pocketsphinx"
-    assert event.cost.media_s == 28.97
+    assert (event.cost.media_s, event.cost.device, event.cost.engine_calls) == (28.97, "cpu", 1)
+    assert event.not_biased == ("李",)
     for line in SPOKEN:
         during = [
             word.text for word in event.words if line["start_s"] <= (word.start_s + word.end_s) / 2 < line["end_s"]

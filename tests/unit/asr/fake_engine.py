@@ -1,8 +1,11 @@
 """An engine for tests: one word for every half second that is loud."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from telop_asr.transcription import HeardWord
+from telop_asr.transcription import HeardWord, Hearing, Name
+from telop_asr.voice import Stretch
 from telop_chassis.sandbox import Refused
 from telop_contracts.values import EngineFingerprint
 
@@ -10,14 +13,24 @@ HALF_SECOND = 8_000
 
 
 class FakeEngine:
-    def hear(self, sound: NDArray[np.int16], language: str) -> list[HeardWord]:
+    device = "cpu"
+
+    def hear(
+        self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
+    ) -> Hearing:
         if language.split("-", maxsplit=1)[0].lower() != "en":
             raise Refused("language_not_supported")
-        loud = [at for at in range(0, len(sound), HALF_SECOND) if np.abs(sound[at : at + HALF_SECOND]).max() > 1_000]
-        return [HeardWord("word", at / 16_000, min(at + HALF_SECOND, len(sound)) / 16_000, 1.0) for at in loud]
+        loud = [
+            (at, min(at + HALF_SECOND, until))
+            for first, until in speech
+            for at in range(first, until, HALF_SECOND)
+            if np.abs(sound[at : min(at + HALF_SECOND, until)]).max() > 1_000
+        ]
+        words = [HeardWord("word", at / 16_000, until / 16_000, 1.0) for at, until in loud]
+        return Hearing(words, [name.text for name in roster])
 
     def fingerprint(self) -> EngineFingerprint:
         return EngineFingerprint(name="fake", version="1", model="none", settings_sha256="0" * 64)
 
     def warm_up(self) -> None:
-        self.hear(np.zeros(HALF_SECOND, np.int16), "en")
+        self.hear(np.zeros(HALF_SECOND, np.int16), [], "en", ())

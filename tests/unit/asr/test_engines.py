@@ -12,8 +12,11 @@ import pytest
 import telop_cli.demo
 from numpy.typing import NDArray
 from telop_asr import decoding, engines
-from telop_asr.engines import AsrEngine, EngineSettings, SoundFileEngine
+from telop_asr.engines import AsrEngine, EngineSettings, SoundFileEngine, received
+from telop_asr.engines.faster_whisper import joined
 from telop_asr.transcription import SAMPLE_RATE as RATE
+from telop_asr.transcription import HeardWord, Name
+from telop_asr.voice import Stretch, stretches
 from telop_chassis.child_side import EngineMissingError
 from telop_chassis.sandbox import Refused
 from telop_contracts.values import EngineFingerprint
@@ -26,7 +29,7 @@ Make = Callable[[Path], AsrEngine]
 
 
 def settings(engine: str, model: str = "") -> EngineSettings:
-    return {"engine": engine, "model": model, "threads": 1, "offline": True}
+    return {"engine": engine, "model": model, "models": "/nonexistent", "threads": 1, "offline": True}
 
 
 def real(name: str, model: str = "") -> AsrEngine:
@@ -57,12 +60,17 @@ def speech() -> NDArray[np.int16]:
         return np.fromfile(output.name, np.int16)
 
 
+def hear(engine: AsrEngine, sound: NDArray[np.int16], language: str, *names: Name) -> list[HeardWord]:
+    """What an engine makes of a sound by itself."""
+    return engine.hear(sound, stretches(sound, Stretch(0, len(sound))), language, names).words
+
+
 def test_the_default_is_among_the_engines_that_can_be_chosen() -> None:
     assert set(ENGINES) == {*engines.ENGINES, "fake"}
 
 
 def test_words_lie_in_order_within_the_sound(engine: AsrEngine) -> None:
-    words = engine.hear(speech(), "en-GB")
+    words = hear(engine, speech(), "en-GB")
 
     assert words
     assert [word.start_s for word in words] == sorted(word.start_s for word in words)
@@ -72,45 +80,73 @@ def test_words_lie_in_order_within_the_sound(engine: AsrEngine) -> None:
 
 
 def test_the_same_sound_gives_the_same_words_whatever_was_heard_between(engine: AsrEngine) -> None:
-    first = engine.hear(speech(), "en")
-    engine.hear(speech()[RATE:] // 8, "en")
-    assert engine.hear(speech(), "en") == first
+    first = hear(engine, speech(), "en")
+    hear(engine, speech()[RATE:] // 8, "en", Name("Somebody Else"))
+    assert hear(engine, speech(), "en") == first
 
 
 @pytest.mark.parametrize("samples", [0, 1, 479, 480, 5 * RATE])
 def test_silence_has_no_words(samples: int, engine: AsrEngine) -> None:
-    assert engine.hear(np.zeros(samples, np.int16), "en") == []
+    assert hear(engine, np.zeros(samples, np.int16), "en") == []
 
 
 def test_a_language_that_it_does_not_know_is_refused(engine: AsrEngine) -> None:
     with pytest.raises(Refused, match=r"^language_not_supported$"):
-        engine.hear(speech(), "tlh")
+        hear(engine, speech(), "tlh")
 
 
 def test_it_says_which_it_is(engine: AsrEngine) -> None:
-    served = SoundFileEngine(engine)
-    assert EngineFingerprint.model_validate(served.fingerprint()) == engine.fingerprint()
+    own, served = engine.fingerprint(), EngineFingerprint.model_validate(SoundFileEngine(engine).fingerprint())
+    assert (served.name, served.version, served.model) == (own.name, own.version, own.model)
+    assert engine.device in {"cpu", "cuda"}
 
 
 def test_words_leave_the_engine_s_process_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "sound"
     speech().astype("<i2").tofile(path)
+    request = {"sound": str(path), "start_s": 0.5, "end_s": 2.5, "language": "en", "roster": [["Dunmore", None]]}
 
-    answer = json.loads(json.dumps(SoundFileEngine(FakeEngine()).answer({"sound": str(path), "language": "en"})))
+    answer = json.loads(json.dumps(SoundFileEngine(FakeEngine()).answer(request)))
 
-    heard = FakeEngine().hear(speech(), "en")
-    assert answer["words"] == [[word.text, word.start_s, word.end_s, word.confidence] for word in heard]
+    heard = FakeEngine().hear(speech(), stretches(speech(), Stretch(8_000, 40_000)), "en", (Name("Dunmore"),))
+    assert heard.words
+    assert received(answer) == heard.words
+    assert answer["not_biased"] == ["Dunmore"]
+    assert answer["device"] == "cpu"
+    assert answer["took_s"] > 0
 
 
 def test_pocketsphinx_hears_plain_words_without_marks_of_other_pronunciations() -> None:
-    words = [word.text for word in real("pocketsphinx").hear(speech(), "en")]
+    words = [word.text for word in hear(real("pocketsphinx"), speech(), "en")]
     assert words == ["the", "government", "will", "announce", "a", "new", "budget", "on", "friday"]
 
 
-def test_faster_whisper_takes_words_and_times_from_its_model(tmp_path: Path) -> None:
-    words = real("faster-whisper", str(tiny_whisper.write(tmp_path))).hear(speech(), "en")
-    assert [word.text for word in words][:2] == ["hello", "world"]
-    assert [word.start_s for word in words][:2] == pytest.approx([0.0, 1.0], abs=0.1)
+def test_faster_whisper_takes_words_and_their_times_from_one_batch_of_stretches(tmp_path: Path) -> None:
+    whisper = real("faster-whisper", str(tiny_whisper.write(tmp_path)))
+    noise = np.random.default_rng(0).normal(0, 300, 60 * RATE).astype(np.int16)
+    speech = [Stretch(2 * RATE, 5 * RATE), Stretch(40 * RATE, 43 * RATE)]
+
+    words = whisper.hear(noise, speech, "en", ()).words
+
+    assert [word.text for word in words] == ["hello", "world"] * 2
+    assert [word.start_s for word in words] == pytest.approx([2.0, 3.0, 40.0, 41.0], abs=0.1)
+
+
+def test_whisper_hears_neighbouring_stretches_at_once_but_no_more_than_half_a_minute() -> None:
+    speech = [Stretch(at * RATE, (at + 4) * RATE) for at in range(1, 40, 5)]
+    assert joined(speech) == [Stretch(1 * RATE, 30 * RATE), Stretch(31 * RATE, 40 * RATE)]
+    assert joined(speech[:1]) == speech[:1]
+
+
+def test_faster_whisper_is_told_as_many_names_as_its_prompt_takes_and_says_which_are_left_out(tmp_path: Path) -> None:
+    whisper = real("faster-whisper", str(tiny_whisper.write(tmp_path)))
+    roster = tuple(Name(f"name{at}") for at in range(100))
+
+    heard = whisper.hear(speech(), stretches(speech(), Stretch(0, len(speech()))), "en", roster)
+
+    assert 0 < len(heard.not_biased) < 100
+    assert heard.not_biased == [name.text for name in roster[-len(heard.not_biased) :]]
+    assert hear(whisper, speech(), "en", roster[0]) != hear(whisper, speech(), "en"), "the hint reached the model"
 
 
 @pytest.mark.parametrize("damage", ["no such model", "no such folder", "not a model"])

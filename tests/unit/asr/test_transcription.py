@@ -1,5 +1,7 @@
 """Words in media time: what a range holds, and what a supplied transcript makes of its lines."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +20,10 @@ def test_words_of_a_later_piece_of_sound_move_by_its_start() -> None:
     assert shifted([word(0.5, 1.0)], 28.0) == [word(28.5, 29.0)]
 
 
-def test_a_word_is_clipped_to_the_range_that_holds_its_middle() -> None:
-    assert within([word(9.8, 10.4)], 10.0, 20.0) == [word(10.0, 10.4)]
+def test_a_word_is_clipped_to_the_range_that_holds_its_middle_and_open_where_it_was_cut() -> None:
+    assert within([word(9.8, 10.4)], 10.0, 20.0) == [replace(word(10.0, 10.4), open_start=True)]
+    assert within([word(19.2, 20.4)], 10.0, 20.0) == [replace(word(19.2, 20.0), open_end=True)]
+    assert within([word(10.0, 20.0)], 10.0, 20.0) == [word(10.0, 20.0)]
     assert within([word(9.8, 10.4)], 0.0, 10.0) == []
 
 

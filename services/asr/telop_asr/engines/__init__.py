@@ -1,6 +1,6 @@
 """Recognisers of speech behind one protocol, chosen by name.
 
-`load` is what an engine's process calls: it returns the chosen engine wrapped so that sound comes as files and words
+`serve` is what an engine's process calls: it returns the chosen engine wrapped so that sound comes as files and words
 leave as JSON. An engine module is imported only when it is chosen. To add one: write a module with
 `load(settings) -> AsrEngine`, name it in `ENGINES`, and let it pass the behaviour suite.
 """
@@ -8,15 +8,22 @@ leave as JSON. An engine module is imported only when it is chosen. To add one: 
 import hashlib
 import importlib
 import json
+import os
+import sys
+import time
+from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any, Final, Protocol, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+from telop_chassis import seccomp
 from telop_chassis.child_side import EngineMissingError
 from telop_contracts.values import EngineFingerprint
 
-from telop_asr.transcription import HeardWord
+from telop_asr import voice
+from telop_asr.transcription import SAMPLE_RATE, Alternative, HeardWord, Hearing, Name
+from telop_asr.voice import Stretch
 
 ENGINES: Final = {
     "pocketsphinx": "telop_asr.engines.pocketsphinx",
@@ -32,18 +39,28 @@ class EngineSettings(TypedDict):
     engine: str
     model: str
     """Name of a model or path of a folder; engines that bring their model with them do not look at it."""
+    models: str
+    """Folder where fetched models are kept, one folder each."""
     threads: int
     offline: bool
     """Whether any access to the network is an error."""
 
 
 class AsrEngine(Protocol):
-    """Hears words. One call at a time; the same sound always gives the same words."""
+    """Hears words. One call at a time; the same sound and roster always give the same words.
 
-    def hear(self, sound: NDArray[np.int16], language: str) -> list[HeardWord]:
-        """Words of 16 kHz mono sound, in order, in seconds from its start, within its length; none in silence.
+    `device` is what computes: `cpu`, `cuda`.
+    """
 
-        `language` is a BCP 47 tag. Raises `Refused` (`language_not_supported`).
+    device: str
+
+    def hear(
+        self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
+    ) -> Hearing:
+        """Words of the speech in 16 kHz mono sound, in order, in seconds from its start, within its length.
+
+        `language` is a BCP 47 tag; the names of the `roster` are expected where the engine can do that. Raises
+        `Refused` (`language_not_supported`).
         """
 
     def fingerprint(self) -> EngineFingerprint:
@@ -51,6 +68,13 @@ class AsrEngine(Protocol):
 
     def warm_up(self) -> None:
         """Hear once, so that the first segment does not pay for lazy set-up."""
+
+
+def serve(settings: EngineSettings) -> "SoundFileEngine":
+    """Load the engine in a process of its own, which with `offline` can never again reach a network."""
+    if settings["offline"]:
+        _stay_offline()
+    return load(settings)
 
 
 def load(settings: EngineSettings) -> "SoundFileEngine":
@@ -61,6 +85,18 @@ def load(settings: EngineSettings) -> "SoundFileEngine":
     return SoundFileEngine(importlib.import_module(module).load(settings))
 
 
+def _stay_offline() -> None:
+    """Tell the hub's client; refuse to connect what runs in Python; and on Linux forbid sockets to native code too."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+            raise EngineMissingError("TELOP_OFFLINE is set, and the engine tried to reach the network")
+
+    sys.addaudithook(refuse)
+    seccomp.forbid_network_and_programs()
+
+
 class SoundFileEngine:
     """An engine as its process serves it: sound is a file of little-endian 16-bit samples, words are JSON."""
 
@@ -68,18 +104,40 @@ class SoundFileEngine:
         self._engine = engine
 
     def fingerprint(self) -> dict[str, str]:
-        """The fields of the engine's fingerprint."""
+        """The fields of the engine's fingerprint, whose settings are also those of the voice activity detection."""
         fields: dict[str, str] = self._engine.fingerprint().model_dump()
-        return fields
+        return fields | {"settings_sha256": hash_of({"engine": fields["settings_sha256"], "voice": voice.OPTIONS})}
 
     def warm_up(self) -> None:
-        """Warm the engine up."""
+        """Warm up the engine and the voice activity detection."""
+        voice.stretches(np.zeros(SAMPLE_RATE, np.int16), Stretch(0, SAMPLE_RATE))
         self._engine.warm_up()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Hear the file `sound` in `language`; answers `words`, each text, start, end and confidence."""
+        """Hear the range [start_s, end_s) of the file `sound`; what lies around it is there for words at its edges.
+
+        Takes also `language` and `roster`, pairs of a text and its reading or null. Answers `words`, the fields of
+        `HeardWord` in their order, `not_biased`, `device`, and `took_s`, the wall clock that hearing took.
+        """
+        began = time.monotonic()
         sound = np.fromfile(request["sound"], "<i2").astype(np.int16, copy=False)
-        return {"words": [astuple(word) for word in self._engine.hear(sound, request["language"])]}
+        within = Stretch(*(round(request[edge] * SAMPLE_RATE) for edge in ("start_s", "end_s")))
+        roster = tuple(Name(*each) for each in request["roster"])
+        heard = self._engine.hear(sound, voice.stretches(sound, within), request["language"], roster)
+        return {
+            "words": [astuple(word) for word in heard.words],
+            "not_biased": heard.not_biased,
+            "device": self._engine.device,
+            "took_s": time.monotonic() - began,
+        }
+
+
+def received(answer: dict[str, Any]) -> list[HeardWord]:
+    """The words of an answer that came as JSON."""
+    return [
+        HeardWord(text, start_s, end_s, confidence, tuple(Alternative(*each) for each in alternatives))
+        for text, start_s, end_s, confidence, alternatives, *_ in answer["words"]
+    ]
 
 
 def primary(language: str) -> str:

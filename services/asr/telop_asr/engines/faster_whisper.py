@@ -1,84 +1,119 @@
-"""faster-whisper: what production uses; many languages, on the processor with 8-bit weights.
+"""faster-whisper: what production uses; many languages, with 8-bit weights on the processor, 16-bit on a GPU.
 
-`TELOP_ASR__MODEL` is the name of a model, fetched once from the Hugging Face Hub into its cache, or a local folder with
-a converted model; with `TELOP_OFFLINE=1` nothing is fetched. A model that cannot be had is an error that says how to
-fetch it. Decoding is greedy about nothing but the sound: no text of earlier stretches, no sampling at higher
-temperatures, so that the same sound gives the same words.
+The stretches of speech of a segment are decoded in one batch. Decoding is greedy about nothing but the sound: no text
+of earlier stretches, no sampling at higher temperatures, so that the same sound gives the same words. Names of the
+roster are given as hints, as many as the model takes.
 """
 
-import hashlib
-import os
+from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+import ctranslate2  # type: ignore[import-untyped]
 import numpy as np
+from faster_whisper import BatchedInferencePipeline, WhisperModel  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from telop_chassis.child_side import EngineMissingError, Refused
 from telop_contracts.values import EngineFingerprint
 
+from telop_asr import models
 from telop_asr.engines import LANGUAGE_NOT_SUPPORTED, EngineSettings, hash_of, primary
-from telop_asr.transcription import SAMPLE_RATE, HeardWord
+from telop_asr.transcription import SAMPLE_RATE, HeardWord, Hearing, Name
+from telop_asr.voice import Stretch
 
-COMPUTE_TYPE: Final = "int8"
+LONGEST_S: Final = 30.0
+"""What Whisper hears at once; a shorter sound costs as much."""
+BATCH: Final = 4
 DECODING: Final[dict[str, Any]] = {
     "beam_size": 5,
     "temperature": 0.0,
-    "condition_on_previous_text": False,
-    "vad_filter": True,
     "word_timestamps": True,
+    "batch_size": BATCH,
 }
-MODEL_FILE: Final = "model.bin"
 
 
 def load(settings: EngineSettings) -> "FasterWhisperEngine":
     """Find or fetch the model and load it. Raises `EngineMissingError`."""
-    if settings["offline"]:
-        os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported, below
-    return FasterWhisperEngine(_folder_of(settings), settings)
+    try:
+        model = models.find(settings["model"], Path(settings["models"]), offline=settings["offline"])
+        return FasterWhisperEngine(model, settings["threads"])
+    except models.NoModel as error:
+        raise EngineMissingError(f"{error}; {_advice(settings)}") from error
 
 
 class FasterWhisperEngine:
     """An `AsrEngine`."""
 
-    def __init__(self, folder: Path, settings: EngineSettings) -> None:
-        from faster_whisper import WhisperModel  # type: ignore[import-untyped] # noqa: PLC0415 - after the environment is set
-
+    def __init__(self, model: models.Model, threads: int) -> None:
+        self.device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+        self._compute_type = "float16" if self.device == "cuda" else "int8"
+        self._fetched = model
         try:
             self._model = WhisperModel(
-                str(folder), device="cpu", compute_type=COMPUTE_TYPE, cpu_threads=settings["threads"]
+                str(model.folder), device=self.device, compute_type=self._compute_type, cpu_threads=threads
             )
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineMissingError(f"the model is damaged or incomplete; {_advice(settings)}") from error
-        with (folder / MODEL_FILE).open("rb") as file:
-            self._model_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            raise models.NoModel("the model is damaged or incomplete") from error
+        self._pipeline = BatchedInferencePipeline(self._model)
 
-    def hear(self, sound: NDArray[np.int16], language: str) -> list[HeardWord]:
-        """Words of `sound`; raises `Refused` for a language that the model does not know."""
+    def hear(
+        self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
+    ) -> Hearing:
+        """Words of the speech; raises `Refused` for a language that the model does not know."""
         if primary(language) not in self._model.supported_languages:
             raise Refused(LANGUAGE_NOT_SUPPORTED)
-        if not len(sound):
-            return []
-        segments, _ = self._model.transcribe(
-            sound.astype(np.float32) / 32_768.0, language=primary(language), **DECODING
+        hints, not_biased = self._hints(roster)
+        if not speech:
+            return Hearing([], not_biased)
+        clips = [{"start": first / SAMPLE_RATE, "end": until / SAMPLE_RATE} for first, until in joined(speech)]
+        segments, _ = self._pipeline.transcribe(
+            sound.astype(np.float32) / 32_768.0,
+            language=primary(language),
+            clip_timestamps=clips,
+            hotwords=hints,
+            **DECODING,
         )
         heard = (word for segment in segments for word in segment.words or ())
-        return [_word(word, len(sound) / SAMPLE_RATE) for word in heard if word.word.strip()]
+        words = [_word(word, len(sound) / SAMPLE_RATE) for word in heard if word.word.strip()]
+        return Hearing(sorted(words, key=lambda word: word.start_s), not_biased)
 
     def fingerprint(self) -> EngineFingerprint:
-        """Version of the package and hash of the model."""
+        """Version of the package, name and hash of the model."""
         return EngineFingerprint(
             name="faster_whisper",
             version=version("faster-whisper"),
-            model=f"sha256:{self._model_sha256}",
-            settings_sha256=hash_of(DECODING | {"compute_type": COMPUTE_TYPE}),
+            model=f"{self._fetched.name[:128]} sha256:{self._fetched.sha256}",
+            settings_sha256=hash_of(DECODING | {"compute_type": self._compute_type}),
         )
 
     def warm_up(self) -> None:
         """Decode a second of quiet noise."""
-        noise = np.random.default_rng(0).normal(0, 0.01, SAMPLE_RATE).astype(np.float32)
-        segments, _ = self._model.transcribe(noise, language="en", **DECODING | {"vad_filter": False})
-        list(segments)
+        noise = np.random.default_rng(0).normal(0, 300, SAMPLE_RATE).astype(np.int16)
+        self.hear(noise, [Stretch(0, len(noise))], "en", ())
+
+    def _hints(self, roster: tuple[Name, ...]) -> tuple[str | None, list[str]]:
+        """As much of the roster as the prompt takes, and the names beyond."""
+        room = self._model.max_length // 2 - 1
+        hints: list[str] = []
+        for at, name in enumerate(roster):
+            room -= len(self._model.hf_tokenizer.encode(f" {name.text},", add_special_tokens=False).ids)
+            if room < 0:
+                return ", ".join(hints) or None, [left.text for left in roster[at:]]
+            hints.append(name.text)
+        return ", ".join(hints) or None, []
+
+
+def joined(speech: Sequence[Stretch]) -> list[Stretch]:
+    """The same speech in as few ranges as Whisper can hear: it takes as long for a word as for half a minute."""
+    ranges = [speech[0]]
+    for _, each in pairwise(speech):
+        if each.until - ranges[-1].first <= LONGEST_S * SAMPLE_RATE:
+            ranges[-1] = Stretch(ranges[-1].first, each.until)
+        else:
+            ranges.append(each)
+    return ranges
 
 
 def _word(word: Any, length_s: float) -> HeardWord:
@@ -87,22 +122,9 @@ def _word(word: Any, length_s: float) -> HeardWord:
     return HeardWord(word.word.strip(), start_s, end_s, float(word.probability))
 
 
-def _folder_of(settings: EngineSettings) -> Path:
-    from faster_whisper.utils import download_model  # type: ignore[import-untyped] # noqa: PLC0415 - after the environment is set
-
-    folder = Path(settings["model"])
-    if folder.is_dir():
-        return folder
-    try:
-        return Path(download_model(settings["model"], local_files_only=settings["offline"]))
-    except Exception as error:  # the hub's client raises its own, the HTTP client's and the system's errors
-        raise EngineMissingError(f"the model is not on this machine; {_advice(settings)}") from error
-
-
 def _advice(settings: EngineSettings) -> str:
-    name = settings["model"]
     return (
-        f"TELOP_ASR__MODEL is {name!r}: give a folder with a converted model (model.bin, config.json, tokenizer.json, "
-        "vocabulary), or the name of one (tiny, base, small, medium, large-v3, ...), which is fetched at the first "
-        "start with network access and without TELOP_OFFLINE, and kept in HF_HOME"
+        f"TELOP_ASR__MODEL is {settings['model']!r}: give a folder with a converted model (model.bin, config.json, "
+        "tokenizer.json, vocabulary), or the name of one (tiny, base, small, medium, large-v3, ...), which `telop "
+        "models fetch NAME` stores on this machine; without TELOP_OFFLINE the first start fetches it too"
     )

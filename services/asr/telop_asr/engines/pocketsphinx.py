@@ -1,11 +1,13 @@
 """PocketSphinx: English, its acoustic model, dictionary and language model inside the wheel; no download, no network.
 
-Sound is cut at pauses by its voice activity detection and every stretch of speech is decoded by itself, normalised
-over its own length. Words come with times and with posterior probabilities of the word lattice; silences, fillers and
-marks of other pronunciations are dropped.
+Every stretch of speech is decoded by itself, normalised over its own length. A word's confidence is its share of the
+word lattice at its middle, and what else may be said there are its alternatives; silences, fillers and marks of other
+pronunciations are dropped. The names of a roster get a decoder of their own, so that no job hears another's names.
 """
 
-import re
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -16,16 +18,26 @@ from telop_chassis.child_side import Refused
 from telop_contracts.values import EngineFingerprint
 
 from telop_asr.engines import LANGUAGE_NOT_SUPPORTED, EngineSettings, hash_of, primary
-from telop_asr.transcription import SAMPLE_RATE, HeardWord, shifted
+from telop_asr.engines.lattices import Lattice, base
+from telop_asr.engines.pronouncing import SpokenName, spoken, words_alone
+from telop_asr.transcription import SAMPLE_RATE, Alternative, HeardWord, Hearing, Name, shifted
+from telop_asr.voice import Stretch
 
 MODEL: Final = "en-us 5.1"
 FRAMES_PER_S: Final = 100
 SETTINGS: Final[dict[str, Any]] = {"loglevel": "FATAL"}
-PAUSE: Final = {"window": 0.3, "ratio": 0.9}
-MARGIN_S: Final = 0.15
-"""Kept around a stretch of speech: quiet consonants at its edges do not count as voice."""
-_VARIANT: Final = re.compile(r"\(\d+\)$")
-_NO_WORD: Final = ("<", "[", "+")
+NAME_WEIGHT: Final = 10.0
+"""How many times as likely as the average word a name of the roster is."""
+ROSTERS_KEPT: Final = 2
+"""Decoders in memory, 90 MB each: one takes half a second to make, and the segments of few jobs alternate."""
+CALIBRATION: Final = (0.35, 0.1)
+"""Slope and offset of the log odds. The lattice is too sure of itself: measured on 1,900 words of two synthetic voices,
+clean and with noise, checked on 1,900 of two others, where its expected calibration error fell from 0.14 to 0.03."""
+LEAST_ALTERNATIVE: Final = 0.01
+MOST_ALTERNATIVES: Final = 10
+_NO_WORD: Final = ("<", "[", "+", "!")
+_NAME: Final = "#"
+"""Begins the keys of names in the dictionary; no word of English begins so."""
 
 
 def load(_: EngineSettings) -> "PocketSphinxEngine":
@@ -36,18 +48,28 @@ def load(_: EngineSettings) -> "PocketSphinxEngine":
 class PocketSphinxEngine:
     """An `AsrEngine`."""
 
-    def __init__(self) -> None:
-        self._decoder = pocketsphinx.Decoder(**SETTINGS)
+    device = "cpu"
 
-    def hear(self, sound: NDArray[np.int16], language: str) -> list[HeardWord]:
-        """Words of `sound`; raises `Refused` for another language than English."""
+    def __init__(self) -> None:
+        self._recogniser = lru_cache(maxsize=ROSTERS_KEPT)(_Recogniser)
+
+    def hear(
+        self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
+    ) -> Hearing:
+        """Words of the speech; raises `Refused` for another language than English."""
         if primary(language) != "en":
             raise Refused(LANGUAGE_NOT_SUPPORTED)
-        return [word for first, until in stretches(sound) for word in self._decode(sound[first:until], first)]
+        recogniser = self._recogniser(roster)
+        words = [
+            word
+            for first, until in speech
+            for word in shifted(recogniser.words(sound[first:until]), first / SAMPLE_RATE)
+        ]
+        return Hearing(words, recogniser.not_biased)
 
     def fingerprint(self) -> EngineFingerprint:
         """Version of the package, which is also that of the model."""
-        settings = SETTINGS | PAUSE | {"margin_s": MARGIN_S}
+        settings = SETTINGS | {"name_weight": NAME_WEIGHT}
         return EngineFingerprint(
             name="pocketsphinx", version=version("pocketsphinx"), model=MODEL, settings_sha256=hash_of(settings)
         )
@@ -55,9 +77,29 @@ class PocketSphinxEngine:
     def warm_up(self) -> None:
         """Decode a moment of noise."""
         noise = np.random.default_rng(0).normal(0, 500, SAMPLE_RATE // 2)
-        self._decode(noise.astype(np.int16), 0)
+        self._recogniser(()).words(noise.astype(np.int16))
 
-    def _decode(self, sound: NDArray[np.int16], first: int) -> list[HeardWord]:
+
+class _Recogniser:
+    """A decoder that expects the names of one roster: each way to say one is a word of its own to it."""
+
+    def __init__(self, roster: tuple[Name, ...]) -> None:
+        self._decoder = pocketsphinx.Decoder(**SETTINGS)
+        self._names: dict[str, SpokenName] = {}
+        self.not_biased: list[str] = []
+        for name in roster:
+            if ways := spoken(name, self._decoder.lookup_word):
+                self._expect(ways)
+                for word in words_alone(ways, self._is_unheard_of):
+                    self._expect(word)
+            else:
+                self.not_biased.append(name.text)
+        for at, (key, way) in enumerate(self._names.items(), 1):
+            phones = " ".join(phone for phones in way.phones for phone in phones)
+            self._decoder.add_word(key, phones, at == len(self._names))  # the last one rebuilds the search
+
+    def words(self, sound: NDArray[np.int16]) -> list[HeardWord]:
+        """Words of one stretch of speech, in seconds from its start."""
         decoder = self._decoder
         decoder.reinit_feat()  # or its filters and means would remember what was heard before
         decoder.start_utt()
@@ -65,44 +107,55 @@ class PocketSphinxEngine:
         decoder.end_utt()
         if decoder.hyp() is None:
             return []
-        words = [
-            HeardWord(
-                _VARIANT.sub("", segment.word),
-                segment.start_frame / FRAMES_PER_S,
-                min((segment.end_frame + 1) / FRAMES_PER_S, len(sound) / SAMPLE_RATE),
-                min(1.0, segment.prob),  # rounding of logarithms takes it a hair above
-            )
+        lattice = Lattice.of(decoder)
+        return [
+            self._rated(word, start_s, min(end_s, len(sound) / SAMPLE_RATE), lattice)
             for segment in decoder.seg()
             if not segment.word.startswith(_NO_WORD)
+            for word, start_s, end_s in self._parts(segment)
         ]
-        return shifted(words, first / SAMPLE_RATE)
+
+    def _expect(self, ways: list[SpokenName]) -> None:
+        """Give each way a key and its share of the name's weight in the language model."""
+        for way in ways:
+            key = f"{_NAME}{len(self._names)}"
+            self._names[key] = way
+            self._decoder.get_lm().add_word(key, NAME_WEIGHT / len(ways))
+
+    def _is_unheard_of(self, word: str) -> bool:
+        lm = self._decoder.get_lm()
+        return bool(lm.prob([word.lower()]) <= self._decoder.logmath.get_zero())
+
+    def _parts(self, segment: Any) -> Iterator[tuple[str, float, float]]:
+        """The written words of a word of the dictionary, which share its time by the number of their phones."""
+        at_s, end_s = segment.start_frame / FRAMES_PER_S, (segment.end_frame + 1) / FRAMES_PER_S
+        way = self._names.get(segment.word)
+        if way is None:
+            yield base(segment.word), at_s, end_s
+            return
+        per_phone = (end_s - at_s) / sum(map(len, way.phones))
+        for word, phones in zip(way.words, way.phones, strict=True):
+            yield word, at_s, at_s + len(phones) * per_phone
+            at_s += len(phones) * per_phone
+
+    def _rated(self, text: str, start_s: float, end_s: float, lattice: Lattice) -> HeardWord:
+        said: dict[str, float] = {}
+        for key, probability in lattice.at((start_s + end_s) / 2).items():
+            if not key.startswith(_NO_WORD):
+                way = self._names.get(key)
+                word = key if way is None else text if text in way.words else " ".join(way.words)
+                said[word] = said.get(word, 0.0) + probability
+        likely = min(1.0, said.pop(text, 0.0))
+        confidence = calibrated(likely)
+        rest = (1.0 - confidence) / max(1.0 - likely, sum(said.values()), LEAST_ALTERNATIVE)
+        ranked = sorted(((probability * rest, word) for word, probability in said.items()), reverse=True)
+        alternatives = tuple(Alternative(word, share) for share, word in ranked if share >= LEAST_ALTERNATIVE)
+        return HeardWord(text, start_s, end_s, confidence, alternatives[:MOST_ALTERNATIVES])
 
 
-def stretches(sound: NDArray[np.int16]) -> list[tuple[int, int]]:
-    """Where somebody speaks: ranges of samples [first, until), in order, that do not overlap."""
-    endpointer = pocketsphinx.Endpointer(sample_rate=SAMPLE_RATE, **PAUSE)
-    pcm, step = sound.astype("<i2").tobytes(), endpointer.frame_bytes
-    found: list[tuple[float, float]] = []
-    speaking = False
-    for at in range(0, len(pcm), step):
-        piece = pcm[at : at + step]
-        if len(piece) == step:
-            endpointer.process(piece)
-        else:
-            endpointer.end_stream(piece)
-        if speaking and not endpointer.in_speech:
-            found.append((endpointer.speech_start, endpointer.speech_end))
-        speaking = endpointer.in_speech
-    if speaking:
-        found.append((endpointer.speech_start, len(sound) / SAMPLE_RATE))
-    return _widened(found, len(sound))
-
-
-def _widened(found: list[tuple[float, float]], samples: int) -> list[tuple[int, int]]:
-    ranges: list[tuple[int, int]] = []
-    for start_s, end_s in found:
-        first = max(ranges[-1][1] if ranges else 0, round((start_s - MARGIN_S) * SAMPLE_RATE))
-        until = min(samples, round((end_s + MARGIN_S) * SAMPLE_RATE))
-        if first < until:
-            ranges.append((first, until))
-    return ranges
+def calibrated(probability: float) -> float:
+    """How often a word that the lattice gives this probability is the one that was said."""
+    slope, offset = CALIBRATION
+    likely = min(max(probability, 1e-4), 1 - 1e-4)
+    odds = math.exp(offset) * math.pow(likely / (1 - likely), slope)
+    return odds / (1 + odds)

@@ -1,0 +1,62 @@
+"""A model hub on this machine: enough of the Hugging Face Hub's interface for its own client to fetch a repository."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@contextmanager
+def serving(repository: str, folder: Path) -> Iterator[str]:
+    """Serve the files of a folder as a repository; gives the hub's address."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    class Hub(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:  # noqa: N802 - the name is given
+            self.answer()
+
+        def do_GET(self) -> None:  # noqa: N802 - the name is given
+            self.wfile.write(self.answer())
+
+        def answer(self) -> bytes:
+            if self.path.startswith(f"/api/models/{repository}/tree/"):
+                tree = [
+                    {"type": "file", "path": name, "size": len(body), "oid": hashlib.sha1(body).hexdigest()}
+                    for name, body in files.items()
+                ]
+                return self.head(json.dumps(tree).encode(), "application/json")
+            if self.path.startswith(f"/api/models/{repository}/"):
+                about = {"id": repository, "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]}
+                return self.head(json.dumps(about).encode(), "application/json")
+            name = self.path.rpartition("/")[2]
+            if self.path.startswith(f"/{repository}/resolve/") and name in files:
+                return self.head(files[name], "application/octet-stream")
+            self.send_error(404)
+            return b""
+
+        def head(self, body: bytes, kind: str) -> bytes:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
+            self.send_header("X-Repo-Commit", COMMIT)
+            self.end_headers()
+            return body
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
