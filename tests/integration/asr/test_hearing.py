@@ -32,7 +32,7 @@ from telop_contracts.values import ObjectRef
 ASSETS = Path(telop_cli.demo.__file__).parent / "assets"
 TRUTH = json.loads((ASSETS / "truth.json").read_text())
 T = TypeVar("T", SegmentPlanned, RecheckRequested)
-ROSTER = (RosterEntry(text="Tashkurgan"), RosterEntry(text="李"))
+ROSTER = (*(RosterEntry(**each) for each in TRUTH["request"].get("roster", [])), RosterEntry(text="李"))
 SPOKEN = [telop for telop in TRUTH["telops"] if telop["spoken"]]
 
 
