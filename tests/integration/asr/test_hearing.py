@@ -111,6 +111,7 @@ async def test_every_word_of_the_clip_is_heard_at_its_time(asr: Asr) -> None:
     assert event.engine.name == "pocketsphinx"
     assert (event.cost.media_s, event.cost.device, event.cost.engine_calls) == (28.97, "cpu", 1)
     assert event.not_biased == ("李",)
+    assert {"Anderson", "Johnson"} <= {word.text for word in event.words}, "names are written as in the roster"
     for line in SPOKEN:
         during = [
             word.text for word in event.words if line["start_s"] <= (word.start_s + word.end_s) / 2 < line["end_s"]

@@ -17,10 +17,10 @@ def serving(repository: str, folder: Path) -> Iterator[str]:
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
 
     class Hub(BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:  # noqa: N802 - the name is given
+        def do_HEAD(self) -> None:
             self.answer()
 
-        def do_GET(self) -> None:  # noqa: N802 - the name is given
+        def do_GET(self) -> None:
             self.wfile.write(self.answer())
 
         def answer(self) -> bytes:

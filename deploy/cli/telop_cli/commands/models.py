@@ -22,7 +22,7 @@ def fetch(
 
     asr finds it by its name (TELOP_ASR__MODEL=NAME), or by its folder if --to named one.
     """
-    import subprocess  # noqa: PLC0415, S404 - see telop_cli.commands
+    import subprocess  # noqa: PLC0415 - see telop_cli.commands
     import sys  # noqa: PLC0415
 
     from telop_cli.failures import Refused  # noqa: PLC0415
