@@ -6,6 +6,7 @@ from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
 from telop_chassis.engine_process import EngineProcess
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.outgoing import Outgoing
 from telop_chassis.service import Service
 from telop_contracts.recheck.v1 import RecheckAnswered
 from telop_contracts.segment.v1 import SegmentFailed
@@ -13,6 +14,7 @@ from telop_contracts.telops.v1 import TelopsRead
 
 from telop_ocr.handlers import LookAgain, ReadSegment
 from telop_ocr.recognition import Recogniser
+from telop_ocr.second_reader import OpenAiReader
 from telop_ocr.settings import Settings
 
 
@@ -24,16 +26,17 @@ def build(settings: Settings) -> Service:
     own = settings.ocr
     engine = EngineProcess(
         "telop_ocr.engines:load",
-        {"engine": own.engine, "threads": own.threads, "min_confidence": own.min_confidence},
+        own.of_engine(),
         threads=own.threads,
     )
+    second = None if own.second_reader is None else OpenAiReader(own.second_reader, Outgoing(settings.urls))
     recogniser = Recogniser(engine, own, settings.cache.dir / "ocr-scratch")
     return Service(
         name="ocr",
         settings=settings,
         database=database,
         handlers=(
-            ReadSegment(database, media, objects, recogniser, own.recipe()),
+            ReadSegment(database, media, objects, recogniser, recipe=own.recipe(), second_reader=second),
             LookAgain(media, recogniser),
             AccessKeyChanged(),
             JobFailedHere(),
@@ -41,6 +44,6 @@ def build(settings: Settings) -> Service:
         ),
         publishes=frozenset({TelopsRead, SegmentFailed, RecheckAnswered}),
         migrations="telop_ocr.migrations",
-        resources=(media, recogniser),
+        resources=(media, recogniser, *(() if second is None else (second,))),
         held=media.held,
     )

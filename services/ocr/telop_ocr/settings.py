@@ -1,11 +1,12 @@
 """The settings of ocr: `TELOP_OCR__<FIELD>` beside those of every service."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, DirectoryPath, Field, model_validator
 from telop_chassis.settings import Positive, ServiceSettings, WorkSettings
 
-from telop_ocr.engines import ENGINES
+from telop_ocr.engines import ENGINES, EngineSettings
+from telop_ocr.second_reader import SecondReaderSettings
 
 
 def _known(name: str) -> str:
@@ -22,6 +23,11 @@ class OcrSettings(BaseModel):
     """For the engine, and for each decoder: what the machine's processors give when divided by its busy processes."""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Lines that the engine is less sure of are taken for no text; it is the threshold that its makers set."""
+    tesseract_data: DirectoryPath | None = None
+    """Folder of the `<language>.traineddata` files that the engine `tesseract` reads with."""
+    tesseract_languages: Annotated[str, Field(pattern=r"^[A-Za-z_]{2,20}(\+[A-Za-z_]{2,20})*$")] = "eng"
+    """Language data to use at once, joined by +: eng+jpn+chi_sim"""
+    second_reader: SecondReaderSettings | None = None
     heartbeat_s: Positive = 1.0
     """How often writing is read that never stands still."""
     recheck_samples: Annotated[int, Field(ge=1, le=20)] = 5
@@ -31,7 +37,18 @@ class OcrSettings(BaseModel):
 
     def recipe(self) -> str:
         """What of these settings changes a result, beside what the engine's own fingerprint tells."""
-        return self.model_dump_json(include={"heartbeat_s"})
+        second_reader = {"url", "model", "calls_per_media_hour", "doubt_below"}
+        return self.model_dump_json(include={"heartbeat_s": True, "second_reader": second_reader})
+
+    def of_engine(self) -> EngineSettings:
+        """What the engine is told."""
+        return {
+            "engine": self.engine,
+            "threads": self.threads,
+            "min_confidence": self.min_confidence,
+            "tesseract_data": None if self.tesseract_data is None else str(self.tesseract_data),
+            "tesseract_languages": self.tesseract_languages,
+        }
 
 
 class OcrWork(WorkSettings):
@@ -45,3 +62,9 @@ class Settings(ServiceSettings):
 
     ocr: OcrSettings = OcrSettings()
     work: OcrWork = OcrWork()
+
+    @model_validator(mode="after")
+    def _offline_has_no_second_reader(self) -> Self:
+        if self.offline and self.ocr.second_reader is not None:
+            raise ValueError("TELOP_OFFLINE forbids the second reader: unset TELOP_OCR__SECOND_READER__URL")
+        return self

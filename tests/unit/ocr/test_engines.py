@@ -124,7 +124,7 @@ def test_a_missing_model_is_told_with_advice(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_unknown_engine_is_a_settings_error_that_names_the_known_ones() -> None:
-    with pytest.raises(ValidationError, match="there are: rapidocr"):
+    with pytest.raises(ValidationError, match="there are: rapidocr, tesseract"):
         OcrSettings(engine="tesseractt")
 
 

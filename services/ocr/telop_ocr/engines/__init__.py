@@ -7,7 +7,7 @@ leave as JSON. An engine module is imported only when it is chosen. To add one: 
 
 import importlib
 from pathlib import Path
-from typing import Any, Final, Protocol, TypedDict
+from typing import Any, Final, NotRequired, Protocol, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +16,21 @@ from telop_contracts.values import EngineFingerprint
 
 from telop_ocr.lines import Line
 
-ENGINES: Final = {"rapidocr": "telop_ocr.engines.rapid"}
+ENGINES: Final = {"rapidocr": "telop_ocr.engines.rapid", "tesseract": "telop_ocr.engines.tesseract"}
 """Name of an engine, as in `TELOP_OCR__ENGINE`, to its module."""
 
 
 class EngineSettings(TypedDict):
-    """What every engine is told: threads to use, and the confidence below which a line is no text."""
+    """What every engine is told: threads to use, and the confidence below which a line is no text.
+
+    What one engine alone needs begins with its name.
+    """
 
     engine: str
     threads: int
     min_confidence: float
+    tesseract_data: NotRequired[str | None]
+    tesseract_languages: NotRequired[str]
 
 
 class OcrEngine(Protocol):
