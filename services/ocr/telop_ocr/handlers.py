@@ -1,5 +1,9 @@
 """What ocr consumes: segments to read and boxes to look at again. The only place where contracts meet its own types."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from telop_chassis.database import Database, Transaction
 from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
@@ -8,14 +12,18 @@ from telop_chassis.objects import ObjectStore
 from telop_chassis.work_keys import work_key
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
-from telop_contracts.telops.v1 import Reading, Telop, TelopLine, TelopsRead
+from telop_contracts.telops.v1 import FoldedSpan, Reading, SecondReading, Telop, TelopLine, TelopsRead
 from telop_contracts.values import STAGE_OCR, Box, Cost, ObjectRef
 
-from telop_ocr import results
+from telop_ocr import examination, results
 from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.examination import Examined
 from telop_ocr.lines import Area
-from telop_ocr.recognition import Footage, Recogniser
+from telop_ocr.recognition import Footage, Recogniser, Recognition
+from telop_ocr.second_reader import OpenAiReader
 
+MOST_FOLDED = 200
+"""What the contract takes for one telop."""
 MOST_TELOPS = 500
 """What one event may carry; a segment of 30 s with more is no programme but a page of text that scrolls."""
 
@@ -34,13 +42,16 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         media: MediaCache,
         objects: ObjectStore,
         recogniser: Recogniser,
+        *,
         recipe: str,
+        second_reader: OpenAiReader | None = None,
     ) -> None:
         self._database = database
         self._media = media
         self._objects = objects
         self._recogniser = recogniser
         self._recipe = recipe
+        self._second_reader = second_reader
 
     async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
         """Read it, unless nobody wants it, there is no picture, or it has been read."""
@@ -57,17 +68,16 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
             async with self._recogniser.recognised(footage) as found:
                 if len(found.telops) > MOST_TELOPS:
                     raise PermanentError("too_many_telops")
-                folder = f"tenants/{item.tenant}/jobs/{segment.job_id}/stills"
-                stills = {
-                    frame: await self._objects.put_file(f"{folder}/{segment.index}-{frame}.jpg", file)
-                    for frame, file in found.stills.items()
-                }
+                engine = await self._recogniser.engine()
+                seen = (found.telops, found.stills, segment.media.width, engine.model)
+                examined = await asyncio.to_thread(examination.examine, *seen)
+                telops = await self._kept(item.tenant, segment, found, examined)
         return TelopsRead(
             job_id=segment.job_id,
             segment_id=segment.segment_id,
             index=segment.index,
-            telops=tuple(_telop(telop, stills[telop.still]) for telop in found.telops),
-            engine=await self._recogniser.engine(),
+            telops=telops,
+            engine=engine,
             cost=Cost(
                 wall_s=round(found.wall_s, 3),
                 media_s=segment.end_s - segment.start_s,
@@ -91,6 +101,37 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         failed = SegmentFailed(job_id=item.subject, stage=STAGE_OCR, index=index, reason=reason, attempts=item.attempts)
         return Outcome(events=[failed])
 
+    async def _kept(
+        self, tenant: str, segment: SegmentPlanned, found: Recognition, examined: Sequence[Examined]
+    ) -> tuple[Telop, ...]:
+        """Store the stills and crops, and name them."""
+        folder = f"tenants/{tenant}/jobs/{segment.job_id}"
+        stills = {
+            frame: await self._objects.put_file(f"{folder}/stills/{segment.index}-{frame}.jpg", file)
+            for frame, file in found.stills.items()
+        }
+        crops = [
+            await self._objects.put_bytes(f"{folder}/crops/{segment.index}-{number}.jpg", each.crop)
+            for number, each in enumerate(examined)
+        ]
+        second = await self._read_again(segment, found.telops, examined)
+        kept = zip(found.telops, examined, crops, second, strict=True)
+        return tuple(_telop(telop, each, stills[telop.still], crop, again) for telop, each, crop, again in kept)
+
+    async def _read_again(
+        self, segment: SegmentPlanned, telops: Sequence[SeenTelop], examined: Sequence[Examined]
+    ) -> list[tuple[SecondReading, ...]]:
+        """Ask the second reader, where there is one, about telops in doubt."""
+        found: list[tuple[SecondReading, ...]] = [() for _ in telops]
+        reader = self._second_reader
+        if reader is not None:
+            allowed = reader.allowance(segment.index, segment.start_s, segment.end_s)
+            for index in reader.in_doubt(telops, allowed):
+                text = await reader.read(examined[index].crop)
+                if text is not None:
+                    found[index] = (SecondReading(text=text, engine=reader.fingerprint()),)
+        return found
+
     async def _key(self, segment: SegmentPlanned) -> str:
         return work_key(segment, await self._recogniser.engine(), recipe=self._recipe)
 
@@ -113,12 +154,14 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
             raise PermanentError("box_missing")
         async with self._media.open(request.media.object) as path:
             footage = Footage(path, request.media.format, request.start_s, request.end_s)
-            readings = await self._recogniser.look_again(footage, (box.x, box.y, box.width, box.height))
+            sides = (box.x, box.y, box.width, box.height)
+            look = await self._recogniser.look_again(footage, sides, request.candidates)
         return RecheckAnswered(
             job_id=request.job_id,
             recheck_id=request.recheck_id,
             stage=STAGE_OCR,
-            readings=tuple(_reading(reading) for reading in readings),
+            readings=tuple(_reading(reading) for reading in look.readings),
+            likeliest=look.likeliest,
             engine=await self._recogniser.engine(),
         )
 
@@ -137,7 +180,9 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
         return Outcome(events=[answer])
 
 
-def _telop(telop: SeenTelop, still: ObjectRef) -> Telop:
+def _telop(
+    telop: SeenTelop, examined: Examined, still: ObjectRef, crop: ObjectRef, second: tuple[SecondReading, ...]
+) -> Telop:
     return Telop(
         text=telop.text,
         box=_box(telop.area),
@@ -151,6 +196,9 @@ def _telop(telop: SeenTelop, still: ObjectRef) -> Telop:
         still=still,
         kind=telop.kind,
         lines=tuple(TelopLine(text=line.text, box=_box(line.area)) for line in telop.lines),
+        folded=tuple(FoldedSpan(**asdict(each)) for each in examined.folded[:MOST_FOLDED]),
+        second_readings=second,
+        crop=crop,
     )
 
 

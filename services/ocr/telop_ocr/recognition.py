@@ -20,7 +20,7 @@ from telop_chassis.sandbox import Limits, run_child
 from telop_chassis.telemetry import child_span
 from telop_contracts.values import EngineFingerprint
 
-from telop_ocr import captions, reading, timeline
+from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
 from telop_ocr.settings import OcrSettings
@@ -48,6 +48,14 @@ class Recognition:
     stills: dict[int, Path]
     engine_calls: int
     wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """Readings of one box, none of frames in which nothing was read, and the candidate it clearly looks like."""
+
+    readings: tuple[TextReading, ...]
+    likeliest: str | None
 
 
 class Recogniser:
@@ -91,14 +99,17 @@ class Recogniser:
             found, stills = await asyncio.to_thread(_assemble, scratch, readings, scan)
             yield Recognition(found, stills, len(readings), time.monotonic() - began)
 
-    async def look_again(self, footage: Footage, box: tuple[int, int, int, int]) -> list[TextReading]:
-        """Read one box in a few frames of a range; frames in which nothing is read give no reading."""
+    async def look_again(
+        self, footage: Footage, box: tuple[int, int, int, int], candidates: Sequence[str] = ()
+    ) -> SecondLook:
+        """Read one box in a few frames of a range, and tell which of the candidates it looks like."""
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             scratch = Path(folder)
             more = {"box": box, "samples": self._settings.recheck_samples}
             with child_span("ocr decode"):
                 answer = await self._in_child("telop_ocr.second_look", footage, scratch, more)
             found: list[TextReading] = []
+            seen: list[tuple[Path, list[Line]]] = []
             with child_span("ocr read", attributes={"telop.ocr.pictures": len(answer["looks"])}):
                 for look in answer["looks"]:
                     lines = await self._read(scratch / look["picture"])
@@ -106,7 +117,8 @@ class Recogniser:
                         text = captions.joined([line.text for line in lines], [line.area for line in lines])
                         confidence = min(line.confidence for line in lines)
                         found.append(TextReading(text, confidence, look["at_s"]))
-            return found
+                        seen.append((scratch / look["picture"], lines))
+            return SecondLook(tuple(found), await asyncio.to_thread(_likeliest, seen, candidates))
 
     async def _in_child(self, module: str, footage: Footage, scratch: Path, more: dict[str, Any]) -> dict[str, Any]:
         settings = self._settings
@@ -127,6 +139,11 @@ class Recogniser:
         request = {"picture": str(picture), "width": width, "top": top, "bottom": bottom}
         answer = await self._engine.ask(request, timeout_s=READ_TIMEOUT_S)
         return [Line(line["text"], line["confidence"], Area(*line["area"])) for line in answer["lines"]]
+
+
+def _likeliest(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]) -> str | None:
+    looks = [(np.load(path, allow_pickle=False), lines) for path, lines in seen]
+    return examination.likeliest_text(looks, candidates)
 
 
 def _assemble(

@@ -1,12 +1,14 @@
 """What ocr records and announces, on a real database, and on the demo's clip with everything real."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+import cv2
+import numpy as np
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -23,11 +25,11 @@ from telop_contracts.job.v1 import MediaFacts
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
 from telop_contracts.telops.v1 import TelopsRead
-from telop_contracts.values import Box, EngineFingerprint
+from telop_contracts.values import Box, EngineFingerprint, ObjectRef
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.handlers import LookAgain, ReadSegment
 from telop_ocr.lines import Area, Line
-from telop_ocr.recognition import Footage, Recogniser, Recognition
+from telop_ocr.recognition import Footage, Recogniser, Recognition, SecondLook
 from telop_ocr.settings import OcrSettings
 from telop_ocr.tables import readings
 
@@ -45,7 +47,7 @@ class ScriptedRecogniser(Recogniser):
         self.telops = 1
         self.model = FINGERPRINT.model
         self._still = scratch / "7.jpg"
-        self._still.write_bytes(b"\xff\xd8 a still")
+        cv2.imwrite(str(self._still), np.zeros((20, 40, 3), np.uint8))
 
     async def engine(self) -> EngineFingerprint:
         return FINGERPRINT.model_copy(update={"model": self.model})
@@ -60,9 +62,11 @@ class ScriptedRecogniser(Recogniser):
         )
         yield Recognition([telop] * self.telops, {7: self._still}, 1, 0.5)
 
-    async def look_again(self, footage: Footage, box: tuple[int, int, int, int]) -> list[TextReading]:
+    async def look_again(
+        self, footage: Footage, box: tuple[int, int, int, int], candidates: Sequence[str] = ()
+    ) -> SecondLook:
         self.calls += 1
-        return [TextReading("Harbour", 0.8, footage.start_s)]
+        return SecondLook((TextReading("Harbour", 0.8, footage.start_s),), candidates[0] if candidates else None)
 
 
 @pytest.fixture
@@ -98,7 +102,7 @@ def recogniser(tmp_path: Path) -> ScriptedRecogniser:
 
 @pytest.fixture
 def reads(database: Database, media: MediaCache, objects: ObjectStore, recogniser: ScriptedRecogniser) -> ReadSegment:
-    return ReadSegment(database, media, objects, recogniser, uuid4().hex)  # the database serves all tests
+    return ReadSegment(database, media, objects, recogniser, recipe=uuid4().hex)  # the database serves all tests
 
 
 def planned(medium: MediaFacts, **changes: object) -> SegmentPlanned:
@@ -166,7 +170,10 @@ async def test_a_result_names_telops_cost_engine_and_stills(
     assert (event.index, event.engine, event.cost.media_s, event.cost.engine_calls) == (2, FINGERPRINT, 4.0, 1)
     assert telop.still is not None
     assert telop.still.key == f"tenants/{TENANT}/jobs/{segment.job_id}/stills/2-7.jpg"
-    assert await objects.get_bytes(telop.still) == b"\xff\xd8 a still"
+    assert await shown(objects, telop.still) == (20, 40, 3)
+    assert telop.crop is not None
+    assert telop.crop.key == f"tenants/{TENANT}/jobs/{segment.job_id}/crops/2-0.jpg"
+    assert await shown(objects, telop.crop) < (20, 40, 3)
 
 
 async def test_a_second_job_on_the_same_medium_is_answered_without_reading(
@@ -217,8 +224,12 @@ async def test_a_result_of_another_engine_or_recipe_is_not_reused(
     await deliver(reads, database, planned(medium))
     recogniser.model = "another"
     await deliver(reads, database, planned(medium))
-    await deliver(ReadSegment(database, media, objects, recogniser, "changed"), database, planned(medium))
+    await deliver(ReadSegment(database, media, objects, recogniser, recipe="changed"), database, planned(medium))
     assert recogniser.calls == 3
+
+
+async def shown(objects: ObjectStore, picture: ObjectRef) -> tuple[int, ...]:
+    return np.asarray(cv2.imdecode(np.frombuffer(await objects.get_bytes(picture), np.uint8), cv2.IMREAD_COLOR)).shape
 
 
 @pytest.mark.parametrize("changes", [{"stages": ("asr",)}, {"media": "silent"}])
@@ -291,6 +302,14 @@ async def test_a_box_in_doubt_is_answered_with_readings(
     assert isinstance(event, RecheckAnswered)
     assert [reading.text for reading in event.readings] == ["Harbour"]
     assert event.failed is None
+
+
+async def test_a_box_in_doubt_is_compared_with_the_candidates(
+    media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    result = await LookAgain(media, recogniser).work(item(recheck(medium, candidates=("Harbor", "Harbour"))))
+    assert result is not None
+    assert result.likeliest == "Harbor"
 
 
 async def test_a_listen_in_doubt_is_not_for_ocr(

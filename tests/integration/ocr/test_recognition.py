@@ -69,8 +69,8 @@ async def test_a_second_look_reads_the_box_and_nothing_beside_it(recogniser: Rec
         caption = next(telop for telop in found.telops if "bank" in telop.text)
     area = caption.area
     box = (round(area.x), round(area.y), round(area.width), round(area.height))
-    readings = await recogniser.look_again(clip(caption.start_s, caption.end_s), box)
-    assert [reading.text for reading in readings] == [caption.text] * SETTINGS.recheck_samples
+    look = await recogniser.look_again(clip(caption.start_s, caption.end_s), box)
+    assert [reading.text for reading in look.readings] == [caption.text] * SETTINGS.recheck_samples
 
 
 async def test_a_range_behind_the_end_is_read_as_empty(recogniser: Recogniser) -> None:

@@ -1,0 +1,122 @@
+"""What is looked up about a telop once it is read: which of its glyphs are in doubt, and what they look like.
+
+Nothing here changes a reading. A part whose glyphs the reader is known to fold is marked with what may stand there;
+where drawing all of it and comparing it with the picture is clear, the mark says what it looks like.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from telop_ocr import captions, glyphs
+from telop_ocr.captions import SeenTelop
+from telop_ocr.fitting import fits
+from telop_ocr.likeness import can_be_told_apart, likeliest
+from telop_ocr.lines import Area, Line
+
+Picture = NDArray[np.uint8]
+
+CROP_MARGIN: Final = 0.25
+"""Of a line's height: what a crop shows around a telop."""
+CROP_QUALITY: Final = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text[start:end]` of a telop may be one of the alternatives; `looks_like` is what the pixels tell, if clear."""
+
+    start: int
+    end: int
+    alternatives: tuple[str, ...]
+    looks_like: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A telop's doubtful parts, and its crop as a JPEG."""
+
+    folded: tuple[Folded, ...]
+    crop: bytes
+
+
+def examine(telops: Sequence[SeenTelop], stills: dict[int, Path], width: int, model: str) -> list[Examined]:
+    """Look into each telop's still, which shows a frame displayed `width` pixels wide, as read by the model named."""
+    pictures = {frame: np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8) for frame, path in stills.items()}
+    return [_examined(telop, pictures[telop.still], width, model) for telop in telops]
+
+
+def likeliest_text(looks: Sequence[tuple[Picture, Sequence[Line]]], candidates: Sequence[str]) -> str | None:
+    """Which of several texts, of lines joined by line feeds, pictures show that were read as these lines.
+
+    None if that is not clear, or if the candidates have other line breaks than the pictures.
+    """
+    texts = list(dict.fromkeys(candidates))
+    by_line = [text.split("\n") for text in texts]
+    shown = [(picture, captions.rows(lines)) for picture, lines in looks]
+    count = len(by_line[0]) if by_line else 0
+    shown = [(picture, rows) for picture, rows in shown if len(rows) == count]
+    if len(texts) < 2 or not shown or any(len(lines) != count for lines in by_line):
+        return None
+    left = set(range(len(texts)))
+    for number in range(count):
+        own = list(dict.fromkeys(lines[number] for lines in by_line))
+        if len(own) > 1:
+            crops = [_cut(picture, rows[number].area) for picture, rows in shown]
+            winner = likeliest([fit for crop in crops for text in own for fit in fits(crop, text)], own)
+            left &= {index for index in left if winner is not None and by_line[index][number] == own[winner]}
+    return texts[left.pop()] if len(left) == 1 else None
+
+
+def _examined(telop: SeenTelop, picture: Picture, width: int, model: str) -> Examined:
+    scale = picture.shape[1] / width if width else 1.0
+    folded: list[Folded] = []
+    begin = 0
+    for line in telop.lines:
+        folded += _folded(line, begin, picture, scale, model)
+        begin += len(line.text) + 1
+    margin = CROP_MARGIN * min(line.area.height for line in telop.lines)
+    _, encoded = cv2.imencode(
+        ".jpg", _cut(picture, _scaled(telop.area, scale, margin)), [cv2.IMWRITE_JPEG_QUALITY, CROP_QUALITY]
+    )
+    return Examined(tuple(folded), encoded.tobytes())
+
+
+def _folded(line: Line, begin: int, picture: Picture, scale: float, model: str) -> list[Folded]:
+    """The doubtful parts of one line, which begins at `begin` of its telop's text."""
+    doubts = glyphs.ambiguities(line.text, model)
+    variants = [
+        [line.text, *(line.text[: doubt.start] + other + line.text[doubt.end :] for other in doubt.alternatives)]
+        for doubt in doubts
+    ]
+    set_as = (
+        fits(_cut(picture, _scaled(line.area, scale, 0.0)), line.text) if any(map(can_be_told_apart, variants)) else []
+    )
+    found: list[Folded] = []
+    for doubt, texts in zip(doubts, variants, strict=True):
+        winner = likeliest(set_as, texts)
+        own = (line.text[doubt.start : doubt.end], *doubt.alternatives)
+        looks_like = None if winner is None else own[winner]
+        found.append(Folded(begin + doubt.start, begin + doubt.end, doubt.alternatives, looks_like))
+    return found
+
+
+def _scaled(area: Area, scale: float, margin: float) -> Area:
+    return Area(
+        (area.x - margin) * scale,
+        (area.y - margin) * scale,
+        (area.width + 2 * margin) * scale,
+        (area.height + 2 * margin) * scale,
+    )
+
+
+def _cut(picture: Picture, area: Area) -> Picture:
+    """The part of a picture that an area covers, one pixel at least."""
+    height, width = picture.shape[:2]
+    top, left = (min(max(0, int(side)), most - 1) for side, most in ((area.y, height), (area.x, width)))
+    bottom, right = max(top + 1, int(area.bottom) + 1), max(left + 1, int(area.right) + 1)
+    return np.ascontiguousarray(picture[top:bottom, left:right])
