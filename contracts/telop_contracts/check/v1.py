@@ -22,10 +22,10 @@ class CheckFailed(JobEvent):
 
 
 class Rules(Value):
-    """The resolved rules of a job, as stored in the object store by ingest."""
+    """The resolved rules of a job, its own and its tenant's, as stored in the object store by ingest."""
 
-    roster: Annotated[tuple[RosterEntry, ...], Field(max_length=1_000)] = ()
-    ng_words: Annotated[tuple[NgWord, ...], Field(max_length=1_000)] = ()
+    roster: Annotated[tuple[RosterEntry, ...], Field(max_length=2_000)] = ()
+    ng_words: Annotated[tuple[NgWord, ...], Field(max_length=2_000)] = ()
     policy: Policy = Policy()
 
 

@@ -9,8 +9,8 @@ from telop_chassis.database import Transaction
 from telop_chassis.problems import Invalid
 from telop_contracts.media.v1 import CheckRequest, TranscriptFile
 
-from telop_ingest import uploads
-from telop_ingest.reasons import LANGUAGE_UNSUPPORTED, MEDIA_UNKNOWN, TRANSCRIPT_UNKNOWN, sentence
+from telop_ingest import programmes, uploads
+from telop_ingest.reasons import LANGUAGE_UNSUPPORTED, MEDIA_UNKNOWN, SCRIPT_UNKNOWN, TRANSCRIPT_UNKNOWN, sentence
 
 
 def is_supported(language: str, languages: Iterable[str]) -> bool:
@@ -28,9 +28,12 @@ async def check(transaction: Transaction, tenant: str, request: CheckRequest, la
         raise _refused(MEDIA_UNKNOWN, "/media/media_id")
     if source.object_key is not None and not uploads.is_own_key(tenant, source.object_key):
         raise _refused(MEDIA_UNKNOWN, "/media/object_key")
-    script = request.transcript
-    if isinstance(script, TranscriptFile) and await uploads.find(transaction, tenant, script.media_id) is None:
-        raise _refused(TRANSCRIPT_UNKNOWN, "/transcript/media_id")
+    for field, reason in (("transcript", TRANSCRIPT_UNKNOWN), ("script", SCRIPT_UNKNOWN)):
+        file = getattr(request, field)
+        if isinstance(file, TranscriptFile) and await uploads.find(transaction, tenant, file.media_id) is None:
+            raise _refused(reason, f"/{field}/media_id")
+    if refusal := await programmes.why_not_earlier(transaction, tenant, request):
+        raise _refused(refusal, "/earlier_job_id")
 
 
 def _refused(reason: str, pointer: str) -> Invalid:

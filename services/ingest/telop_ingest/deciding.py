@@ -8,7 +8,7 @@ from telop_chassis.auth import Principal
 from telop_chassis.database import Transaction
 from telop_contracts.finding.v1 import FindingDecided
 
-from telop_ingest import job_rows, read_model
+from telop_ingest import job_rows, programmes, read_model
 from telop_ingest.tables import decisions, findings, jobs
 
 Decision = Literal["accepted", "intended", "false_alarm", "unsure"]
@@ -26,6 +26,7 @@ async def decide(
     row = {"finding_id": finding_id, "decision": decision, "note": note, "decided_by": principal.key_id}
     await transaction.execute(decisions.insert().values(row | {"decided_at": at}))
     await transaction.execute(update(findings).where(findings.c.finding_id == finding_id).values(decision=decision))
+    await programmes.decided(transaction, locked, finding, decision=decision, by=principal.key_id, at=at)
     job = (
         await transaction.execute(
             update(jobs).where(jobs.c.job_id == locked.job_id).values(sequence=jobs.c.sequence + 1).returning(jobs)

@@ -250,8 +250,9 @@ async def _remember(transaction: Transaction, item: Item[T], **values: str | Non
 
 def _events(task: ProbeAndPlan, found: Prepared) -> tuple[JobPlanned, list[SegmentPlanned]]:
     facts = MediaFacts(object=task.media, **vars(found.media))
-    shared = {"job_id": task.job_id, "language": found.language, "media": facts, "rules": found.rules}
-    shared |= {"transcript": found.transcript}
+    briefed = found.briefed
+    shared = {"job_id": task.job_id, "language": found.language, "media": facts}
+    shared |= {"rules": briefed.rules, "transcript": briefed.transcript}
     ranges = tuple(
         SegmentRange(index=each.index, start_s=each.start_s, end_s=each.end_s) for each in found.plan.segments
     )
@@ -262,4 +263,5 @@ def _events(task: ProbeAndPlan, found: Prepared) -> tuple[JobPlanned, list[Segme
         SegmentPlanned(segment_id=segment_id(task.job_id, each.index), stages=found.plan.wanted, **vars(each), **shared)
         for each in found.plan.segments
     ]
-    return JobPlanned(segments=ranges, stages=stages, **shared), parts
+    known = {"script": briefed.script, "memory": briefed.memory}
+    return JobPlanned(segments=ranges, stages=stages, **shared, **known), parts

@@ -17,6 +17,7 @@ from telop_chassis.ended_jobs import end_job
 from telop_chassis.logs import get_logger
 from telop_chassis.problems import Conflict, NotFound
 from telop_chassis.telemetry import current_traceparent, job_trace
+from telop_contracts.check.v1 import CheckResult
 from telop_contracts.job.v1 import (
     REASON_CANCELLED,
     REASON_STALLED,
@@ -76,7 +77,8 @@ async def accept(transaction: Transaction, request: CheckRequest, origin: Origin
 
     Raises `IdempotencyKeyReused` if the key was used with another request.
     """
-    body = request.model_dump_json()
+    # Only what was said: fields that a later version adds leave the digest of an old request as it is.
+    body = request.model_dump_json(exclude_unset=True)
     digest = hashlib.sha256(body.encode()).hexdigest()
     if known := await _find(transaction, origin, digest):
         return known
@@ -120,6 +122,7 @@ async def _insert(transaction: Transaction, origin: Origin, asked: CheckRequest,
         "idempotency_key": origin.key,
         "language": asked.language,
         "programme": asked.programme,
+        "earlier_job_id": asked.earlier_job_id,
         "status": QUEUED,
         "sequence": 1,
         "traceparent": transaction.traceparent,
@@ -173,13 +176,15 @@ async def fail(transaction: Transaction, job_id: str, tenant: str, reason: str) 
     await end_job(transaction, job_id, _OUTLIVING)
 
 
-async def succeed(transaction: Transaction, row: JobRow, checked: JobChecked) -> None:
+async def succeed(transaction: Transaction, row: JobRow, checked: JobChecked, result: CheckResult) -> None:
     """End the locked job with its verdict; after another end the verdict is only stored."""
     verdict = {
         "verdict": checked.verdict,
         "counts": dict(checked.counts),
         "unchecked": [each.model_dump() for each in checked.unchecked],
         "result_sha256": checked.result.sha256,
+        "coverage": result.coverage.model_dump() if result.coverage else None,
+        "verdict_reasons": list(result.verdict_reasons),
     }
     if row.status in ENDED:
         await transaction.execute(jobs.update().where(jobs.c.job_id == row.job_id).values(verdict))

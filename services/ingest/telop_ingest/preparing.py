@@ -6,10 +6,8 @@ replaces. What the tenant asked for is read from the job's row, never from the t
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select
 from telop_chassis.database import Database
 from telop_chassis.failures import PermanentError, TransientError
@@ -17,25 +15,17 @@ from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import REASON_MISSING, ObjectStore
 from telop_chassis.outgoing import Outgoing
 from telop_chassis.sandbox import Limits, run_child
-from telop_contracts.check.v1 import Rules
 from telop_contracts.job.v1 import TIMECODE_FROM_ZERO, TIMECODE_OF_FILE, TIMECODE_SUPPLIED
-from telop_contracts.media.v1 import CheckRequest, TranscriptFile, TranscriptLine
+from telop_contracts.media.v1 import CheckRequest
 from telop_contracts.values import ObjectRef
 
-from telop_ingest import planning, timecodes, transcripts, uploads
+from telop_ingest import planning, timecodes, uploads
 from telop_ingest.admission import is_supported
+from telop_ingest.briefing import Briefed, Briefing
 from telop_ingest.fetching import FetchLimits, fetch
-from telop_ingest.reasons import (
-    LANGUAGE_UNSUPPORTED,
-    MEDIA_UNKNOWN,
-    TIMECODE_IMPOSSIBLE,
-    TRANSCRIPT_MALFORMED,
-    TRANSCRIPT_UNKNOWN,
-)
+from telop_ingest.reasons import LANGUAGE_UNSUPPORTED, MEDIA_UNKNOWN, TIMECODE_IMPOSSIBLE
 from telop_ingest.settings import Settings
 from telop_ingest.tables import jobs
-
-_LINES: Final = TypeAdapter(tuple[TranscriptLine, ...])
 
 
 @dataclass(frozen=True)
@@ -45,8 +35,7 @@ class Prepared:
     language: str
     media: planning.Media
     plan: planning.Plan
-    rules: ObjectRef
-    transcript: ObjectRef | None
+    briefed: Briefed
 
 
 class Preparation:
@@ -60,6 +49,7 @@ class Preparation:
         self._cache = cache
         self._settings = settings.ingest
         self._outgoing = outgoing
+        self._briefing = Briefing(database, objects, settings.ingest.max_transcript_bytes)
 
     async def medium(self, tenant: str, job_id: str, attempt: int) -> ObjectRef:
         """Return the job's medium in the object store, fetching it there if it has a URL."""
@@ -76,21 +66,18 @@ class Preparation:
             return await self._fetch(source.url, f"tenants/{tenant}/jobs/{job_id}/media")
 
     async def plan(self, tenant: str, job_id: str, medium: ObjectRef, attempt: int) -> Prepared:
-        """Probe the medium, plan it, and store the job's rules and transcript."""
+        """Probe the medium, plan it, and store what the stages need to know."""
         request = await self._request(tenant, job_id)
         with _last_try(attempt, self._settings.probe_attempts):
             media = _started(await self._probe(medium), request.start_timecode)
-        folder = f"tenants/{tenant}/jobs/{job_id}"
-        transcript = await self._transcript(request, tenant, media.duration_s, f"{folder}/transcript.json")
-        rules = Rules(roster=request.roster, ng_words=request.ng_words, policy=request.policy)
+        briefed = await self._briefing.write(tenant, job_id, request, media.duration_s)
         plan = planning.plan(
             media,
-            has_transcript=transcript is not None,
+            has_transcript=briefed.transcript is not None,
             segment_s=self._settings.segment_s,
             overlap_s=self._settings.overlap_s,
         )
-        stored = await self._objects.put_bytes(f"{folder}/rules.json", rules.model_dump_json().encode())
-        return Prepared(request.language, media, plan, stored, transcript)
+        return Prepared(request.language, media, plan, briefed)
 
     async def _request(self, tenant: str, job_id: str) -> CheckRequest:
         async with self._database.transaction("read request") as transaction:
@@ -128,15 +115,6 @@ class Preparation:
             limits = Limits(wall_s=self._settings.probe_s, cpu_s=max(1, round(self._settings.probe_s)))
             return planning.Media(**await run_child("telop_ingest.probing", request, limits, reads=[path]))
 
-    async def _transcript(self, request: CheckRequest, tenant: str, duration_s: float, key: str) -> ObjectRef | None:
-        lines = request.transcript
-        if lines is None:
-            return None
-        if isinstance(lines, TranscriptFile):
-            file = await self._upload(tenant, lines.media_id, TRANSCRIPT_UNKNOWN)
-            lines = _read(await self._objects.get_bytes(file, self._settings.max_transcript_bytes), lines, duration_s)
-        return await self._objects.put_bytes(key, _LINES.dump_json(lines))
-
 
 def _started(media: planning.Media, supplied: str | None) -> planning.Media:
     """Say where the timecodes of a picture begin; what the job supplied goes before what the file says."""
@@ -150,13 +128,6 @@ def _started(media: planning.Media, supplied: str | None) -> planning.Media:
     except timecodes.ImpossibleTimecode as error:
         raise PermanentError(TIMECODE_IMPOSSIBLE, str(error)) from None
     return replace(media, start_timecode=start, timecode_source=TIMECODE_SUPPLIED)
-
-
-def _read(data: bytes, file: TranscriptFile, duration_s: float) -> tuple[TranscriptLine, ...]:
-    try:
-        return _LINES.validate_python([asdict(line) for line in transcripts.read(data, file.format, duration_s)])
-    except (transcripts.Malformed, ValidationError):
-        raise PermanentError(TRANSCRIPT_MALFORMED) from None
 
 
 @contextmanager

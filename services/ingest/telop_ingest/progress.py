@@ -20,7 +20,7 @@ from telop_contracts.values import Value
 from telop_ingest import planning
 from telop_ingest.job_rows import ENDED, QUEUED, RUNNING, JobRow, change, lock
 from telop_ingest.jobs import succeed
-from telop_ingest.tables import findings, jobs, segments, telops, words
+from telop_ingest.tables import findings, fixed_findings, jobs, segments, telops, words
 
 _ANNOUNCE_EVERY_S: Final = 1.0
 
@@ -86,14 +86,16 @@ async def checked(transaction: Transaction, tenant: str, event: JobChecked, resu
         return
     await _store(transaction, telops, event.job_id, result.telops)
     await _store(transaction, words, event.job_id, result.words)
+    await _store(transaction, fixed_findings, event.job_id, result.fixed)
+    explained = {each.finding_id: each.model_dump_json() for each in result.explanations}
     rows = [
         {"finding_id": each.finding_id, "job_id": event.job_id, "tenant": tenant, "position": at}
-        | {"payload": each.model_dump_json()}
+        | {"payload": each.model_dump_json(), "explanation": explained.get(each.finding_id)}
         for at, each in enumerate(sorted(result.findings, key=lambda each: (each.start_s, each.end_s)))
     ]
     if rows:
         await transaction.execute(findings.insert(), rows)
-    await succeed(transaction, row, event)
+    await succeed(transaction, row, event, result)
 
 
 async def _count(transaction: Transaction, report: Report) -> None:

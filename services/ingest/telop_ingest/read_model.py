@@ -12,10 +12,10 @@ from telop_chassis.database import Transaction
 from telop_chassis.problems import NotFound
 
 from telop_ingest.job_rows import ENDED, JobRow
-from telop_ingest.tables import decisions, findings, job_events, jobs, telops, words
+from telop_ingest.tables import decisions, findings, fixed_findings, job_events, jobs, telops, words
 
 Position = tuple[str | int | float, ...] | None
-TABLES: Final[dict[str, Table]] = {"telops": telops, "words": words}
+TABLES: Final[dict[str, Table]] = {"telops": telops, "words": words, "fixed_findings": fixed_findings}
 EVENT_BATCH: Final = 200
 
 
@@ -49,7 +49,7 @@ async def finding_page(transaction: Transaction, job_id: str, limit: int | None,
 async def piece_page(
     transaction: Transaction, table: str, job_id: str, limit: int, after: Position
 ) -> Sequence[Row[Any]]:
-    """Return what was read (`telops`) or heard (`words`) in order of time; a position is the last one's number."""
+    """Return what was read, heard or fixed, in order of time; a position is the last one's number."""
     pieces = TABLES[table]
     return await _positions(transaction, pieces, select(pieces).where(pieces.c.job_id == job_id), limit, after)
 

@@ -10,12 +10,22 @@ LANGUAGE_UNSUPPORTED: Final = "language_unsupported"
 MEDIA_UNKNOWN: Final = "media_unknown"
 TRANSCRIPT_UNKNOWN: Final = "transcript_unknown"
 TRANSCRIPT_MALFORMED: Final = "transcript_malformed"
+SCRIPT_UNKNOWN: Final = "script_unknown"
+SCRIPT_MALFORMED: Final = "script_malformed"
+EARLIER_JOB_UNKNOWN: Final = "earlier_job_unknown"
+EARLIER_JOB_OTHER_PROGRAMME: Final = "earlier_job_other_programme"
+EARLIER_JOB_NOT_CHECKED: Final = "earlier_job_not_checked"
 TIMECODE_IMPOSSIBLE: Final = "timecode_impossible"
 
 _SENTENCES: Final = {
     LANGUAGE_UNSUPPORTED: "This installation does not check that language.",
     MEDIA_UNKNOWN: "There is no such medium: it was not uploaded, or not by this tenant.",
     TRANSCRIPT_UNKNOWN: "There is no such transcript: it was not uploaded, or not by this tenant.",
+    SCRIPT_UNKNOWN: "There is no such script: it was not uploaded, or not by this tenant.",
+    SCRIPT_MALFORMED: "The script is not a file of the format that it was said to have.",
+    EARLIER_JOB_UNKNOWN: "There is no such earlier job.",
+    EARLIER_JOB_OTHER_PROGRAMME: "The earlier job checked another programme: name the same programme in both.",
+    EARLIER_JOB_NOT_CHECKED: "The earlier job has no result to compare with.",
     TRANSCRIPT_MALFORMED: "The transcript is not a file of the format that it was said to have.",
     TIMECODE_IMPOSSIBLE: "No frame of the medium can have the start_timecode that was given.",
     "url_refused": "The URL may not be fetched: only http and https to public or explicitly allowed addresses.",

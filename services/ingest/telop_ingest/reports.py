@@ -14,7 +14,8 @@ Cells = Mapping[str, object]
 
 COLUMNS: Final = (
     *("timecode_in", "timecode_out", "start_s", "end_s", "severity", "kind", "written", "wrong", "heard"),
-    *("suggestion", "blame", "relation", "confidence", "decision", "finding_id"),
+    *("suggestion", "blame", "relation", "confidence", "occurrence_count", "witnesses", "action", "since_earlier"),
+    *("suppressed", "decision", "finding_id"),
 )
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 

@@ -65,6 +65,9 @@ jobs = Table(
     Column("error_reason", Text),
     Column("error_detail", Text),
     Column("result_sha256", Text),
+    Column("earlier_job_id", Text),
+    Column("coverage", JSONB),
+    Column("verdict_reasons", JSONB, nullable=False, server_default=text("'[]'")),
     Column("created_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("moved_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
     Column("announced_at", _TIME, nullable=False, server_default=func.clock_timestamp()),
@@ -102,7 +105,39 @@ findings = Table(
     Column("position", Integer, nullable=False),
     Column("payload", Text, nullable=False),
     Column("decision", Text),
+    Column("explanation", Text),
     Index("findings_of_job", "job_id", "position", unique=True),
+)
+
+fixed_findings = Table(
+    "fixed_findings",
+    metadata,
+    _job_id(primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+tenant_rules = Table(
+    "tenant_rules",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("payload", Text, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("updated_at", _TIME, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("suppression_id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("mistake_id", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("finding", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", _TIME, nullable=False),
+    Index("suppressions_of_programme", "tenant", "programme", "mistake_id", unique=True),
 )
 
 telops = Table(

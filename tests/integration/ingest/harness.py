@@ -212,6 +212,7 @@ def a_result(job_id: str, *, findings: int = 2, still: ObjectRef | None = None, 
                 reasons=("not_a_word",),
                 box=BOX,
                 still=still,
+                mistake_id=f"mistake-{index}",
             )
             for index in range(findings)
         ),

@@ -14,14 +14,16 @@ from telop_chassis.auth import open_routes, operations_with_ids
 from tests.integration.ingest.harness import TENANT, Ingest, a_result, client_of
 from tests.support.eventually import eventually
 
+PLAIN = {"media": {"url": "http://127.0.0.1/"}, "language": "en"}
+
 
 def _code(answer: httpx.Response) -> str:
     assert answer.headers["content-type"] == "application/problem+json"
     return str(answer.json()["type"]).rpartition("/")[2]
 
 
-async def _succeeded(ingest: Ingest, clip: bytes, **result: Any) -> str:
-    job_id = await ingest.start(clip)
+async def _succeeded(ingest: Ingest, clip: bytes, programme: str | None = None, **result: Any) -> str:
+    job_id = await ingest.start(clip, programme=programme)
     await ingest.until(job_id, "running")
     await ingest.checked(job_id, a_result(job_id, **result))
     await ingest.until(job_id, "succeeded")
@@ -55,9 +57,12 @@ def test_no_route_is_open_by_mistake(ingest: Ingest) -> None:
 
 async def test_another_tenants_id_gives_the_same_404_as_an_unknown_one(ingest: Ingest, clip: bytes) -> None:
     still = await ingest.put(f"tenants/{TENANT}/stills/a.png", b"\x89PNG")
-    job_id = await _succeeded(ingest, clip, still=still)
+    job_id = await _succeeded(ingest, clip, programme="Evening News", still=still)
     keys = (await ingest.client.get("/v1/access-keys")).json()["items"]
+    await ingest.client.post(f"/v1/findings/{job_id}:f0/decisions", json={"decision": "intended"})
+    (silent,) = (await ingest.client.get("/v1/suppressions")).json()["items"]
     own = {"job_id": job_id, "finding_id": f"{job_id}:f0", "key_id": keys[0]["key_id"], "event_id": "task"}
+    own |= {"suppression_id": silent["suppression_id"]}
     unknown: dict[str, str] = dict.fromkeys(own, "nothing")
     bodies: dict[tuple[str, str], dict[str, str | None]] = {
         ("POST", "/v1/findings/{finding_id}/decisions"): {"decision": "accepted"}
@@ -102,6 +107,12 @@ async def test_a_missing_scope_is_named(ingest: Ingest) -> None:
         ({"media": {}, "language": "en"}, "/media"),
         ({"media": {"url": "http://127.0.0.1/"}, "language": "en", "secret": 1}, "/secret"),
         ({"media": {"url": "http://127.0.0.1/"}, "language": "en", "roster": [{"text": "a\u0007b"}]}, "/roster/0/text"),
+        ({**PLAIN, "earlier_job_id": "job_of_nobody"}, "/earlier_job_id"),
+        ({**PLAIN, "policy": {"max_unverified": 1.5}}, "/policy/max_unverified"),
+        ({**PLAIN, "policy": {"rules": [{"kinds": ["typo"], "action": "warn"}]}}, "/policy/rules/0/kinds/0"),
+        ({**PLAIN, "policy": {"rules": [{"kinds": ["name"], "action": "stop"}]}}, "/policy/rules/0/action"),
+        ({**PLAIN, "policy": {"rules": [{"kinds": ["name", "name"], "action": "warn"}]}}, "/policy/rules/0"),
+        ({**PLAIN, "policy": {"rules": [{"kinds": ["name"], "action": "warn"}] * 2}}, "/policy/rules"),
     ],
 )
 async def test_what_is_not_valid_is_a_422_that_names_the_field(

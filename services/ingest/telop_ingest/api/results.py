@@ -21,6 +21,7 @@ from telop_ingest.api.views import (
     TelopView,
     TheDatabase,
     WordView,
+    WrongView,
     facts_of,
 )
 from telop_ingest.job_rows import ENDED
@@ -62,6 +63,37 @@ async def list_findings(
         facts = facts_of(await read_model.job(transaction, principal.tenant, job_id))
         rows = await read_model.finding_page(transaction, job_id, query.limit + 1, query.after)
     return query.page(rows, position=_position, item=lambda row: FindingView.of(row, facts))
+
+
+class FixedFindingView(BaseModel):
+    """A finding of the earlier job that is gone."""
+
+    finding_id: str
+    kind: str
+    severity: str
+    written: str
+    heard: str
+    wrong: WrongView
+    suggestion: str | None
+    start_s: float
+    end_s: float
+
+
+@router.get(
+    "/fixed-findings",
+    status_code=200,
+    response_model=Page[FixedFindingView],
+    summary="Findings of the earlier job that are gone",
+    responses=problem_responses(404),
+)
+async def list_fixed_findings(
+    job_id: JobId, principal: JobsRead, query: PageQuery, database: TheDatabase
+) -> Page[FixedFindingView]:
+    """Return one page of what was fixed since the earlier job that the request named; its times are of that job."""
+    async with database.transaction("list fixed findings") as transaction:
+        await read_model.job(transaction, principal.tenant, job_id)
+        rows = await read_model.piece_page(transaction, "fixed_findings", job_id, query.limit + 1, query.after)
+    return query.page(rows, position=_position, item=lambda row: FixedFindingView.model_validate_json(row.payload))
 
 
 @router.get(
@@ -121,12 +153,26 @@ def _report(job: StoredRow, rows: Sequence[StoredRow], report_format: str) -> tu
     report = ReportView(job=JobView.of(job), findings=[FindingView.of(row, facts) for row in rows])
     if report_format == "json":
         return report.model_dump_json(), "application/json"
-    cells = [each.model_dump() | {"wrong": each.wrong.text} for each in report.findings]
+    cells = [
+        each.model_dump() | {"wrong": each.wrong.text, "witnesses": ", ".join(each.witnesses)}
+        for each in report.findings
+    ]
     if report_format == "csv":
         return reports.as_csv(cells), "text/csv; charset=utf-8"
     shown = report.job.model_dump(include={"job_id", "programme", "language", "status", "verdict", "finished_at"})
     unchecked = "; ".join(f"{u.stage} {u.start_s:.0f}-{u.end_s:.0f} s: {u.reason}" for u in report.job.unchecked)
-    return reports.as_html(shown | {"not checked": unchecked}, cells), "text/html; charset=utf-8"
+    return reports.as_html(shown | {"not checked": unchecked} | _covered(report.job), cells), "text/html; charset=utf-8"
+
+
+def _covered(job: JobView) -> dict[str, str]:
+    """What verified the programme, for people."""
+    if job.coverage is None:
+        return {}
+    telops = ", ".join(f"{count} by {witness}" for witness, count in job.coverage.telops.items() if count)
+    shares = {"names": job.coverage.names, "numbers": job.coverage.numbers}
+    return {"telops verified": telops} | {
+        f"{name} verified": f"{share.verified} of {share.total}" for name, share in shares.items()
+    }
 
 
 async def _pieces(

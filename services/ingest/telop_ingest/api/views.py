@@ -3,15 +3,16 @@
 Recognised text is passed through as it was stored. Object keys never leave: what lies in the store is reached by links.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from fastapi import Depends, Path
 from pydantic import BaseModel
 from telop_chassis.database import Database
 from telop_chassis.http import provided
 from telop_chassis.objects import ObjectStore
-from telop_contracts.finding.v1 import Finding
+from telop_contracts.finding.v1 import Finding, Occurrence
 from telop_contracts.job.v1 import MediaFacts
 
 from telop_ingest.settings import IngestSettings
@@ -90,6 +91,21 @@ class AcceptedView(BaseModel):
     links: dict[str, str]
 
 
+class ShareView(BaseModel):
+    """How many there are, and how many of them were verified."""
+
+    total: int
+    verified: int
+
+
+class CoverageView(BaseModel):
+    """What verified the telops, each counted under its strongest witness; and the names and numbers one by one."""
+
+    telops: dict[str, int]
+    names: ShareView
+    numbers: ShareView
+
+
 class JobView(BaseModel):
     """One job."""
 
@@ -102,6 +118,9 @@ class JobView(BaseModel):
     stages: list[StageView]
     counts: dict[str, int]
     unchecked: list[UncheckedView]
+    verdict_reasons: list[str] = []
+    coverage: CoverageView | None = None
+    earlier_job_id: str | None = None
     trace_id: str
     media: MediaView | None
     error: ErrorView | None
@@ -123,6 +142,9 @@ class JobView(BaseModel):
             stages=row.stages,
             counts=row.counts,
             unchecked=row.unchecked,
+            verdict_reasons=row.verdict_reasons,
+            coverage=row.coverage,
+            earlier_job_id=row.earlier_job_id,
             trace_id=row.trace_id,
             media=MediaView.of(facts) if facts else None,
             error=ErrorView(reason=row.error_reason, detail=row.error_detail or "") if row.error_reason else None,
@@ -149,8 +171,19 @@ class BoxView(BaseModel):
     height: int
 
 
+class OccurrenceView(BaseModel):
+    """One time that a mistake is shown or heard."""
+
+    start_s: float
+    end_s: float
+    timecode_in: str | None
+    timecode_out: str | None
+    box: BoxView | None
+    links: dict[str, str]
+
+
 class FindingView(BaseModel):
-    """One suspected mistake."""
+    """One suspected mistake, however often it is shown."""
 
     finding_id: str
     kind: str
@@ -168,23 +201,41 @@ class FindingView(BaseModel):
     confidence: float
     reasons: list[str]
     box: BoxView | None
+    occurrences: list[OccurrenceView] = []
+    occurrence_count: int = 1
+    witnesses: list[str] = []
+    action: str | None = None
+    since_earlier: str | None = None
+    suppressed: str | None = None
     links: dict[str, str]
     decision: str | None
 
     @classmethod
     def of(cls, row: StoredRow, facts: MediaFacts | None) -> "FindingView":
         """Show a row of `findings`, with the timecodes of its medium."""
-        found = Finding.model_validate_json(row.payload)
+        found = Finding.model_validate_json(row.payload, extra="ignore")
         medium = (facts.frame_rate, facts.start_timecode, facts.video_start_s) if facts else (0.0,)
         own = f"/v1/findings/{found.finding_id}"
-        links = {"job": f"/v1/jobs/{row.job_id}", "decisions": f"{own}/decisions"}
+        links = {"job": f"/v1/jobs/{row.job_id}", "decisions": f"{own}/decisions", "explanation": f"{own}/explanation"}
         return cls(
             timecode_in=timecode(found.start_s, *medium),
             timecode_out=timecode(found.end_s, *medium),
             links=links | ({"still": f"{own}/still"} if found.still else {}),
             decision=row.decision,
-            **found.model_dump(exclude={"still"}),
+            occurrences=[_occurrence_view(each, number, own, medium) for number, each in enumerate(found.occurrences)],
+            **found.model_dump(exclude={"still", "occurrences", "mistake_id"}),
         )
+
+
+def _occurrence_view(each: Occurrence, number: int, finding: str, medium: Sequence[Any]) -> OccurrenceView:
+    return OccurrenceView(
+        start_s=each.start_s,
+        end_s=each.end_s,
+        timecode_in=timecode(each.start_s, *medium),
+        timecode_out=timecode(each.end_s, *medium),
+        box=BoxView(**each.box.model_dump()) if each.box else None,
+        links={"still": f"{finding}/still?occurrence={number}"} if each.still else {},
+    )
 
 
 class ReadingView(BaseModel):
@@ -205,6 +256,7 @@ class TelopView(BaseModel):
     confidence: float
     frames: int
     readings: list[ReadingView]
+    verified_by: list[str] = []
 
 
 class WordView(BaseModel):
@@ -216,6 +268,9 @@ class WordView(BaseModel):
     confidence: float
 
 
+JOB_PARTS: Final = ("events", "findings", "fixed-findings", "telops", "transcript", "report")
+
+
 def facts_of(row: StoredRow) -> MediaFacts | None:
     """Return what is known of a job's medium."""
     return MediaFacts.model_validate_json(row.media) if row.media else None
@@ -224,4 +279,4 @@ def facts_of(row: StoredRow) -> MediaFacts | None:
 def job_links(job_id: str) -> dict[str, str]:
     """Return where everything about a job is."""
     own = f"/v1/jobs/{job_id}"
-    return {"self": own} | {name: f"{own}/{name}" for name in ("events", "findings", "telops", "transcript", "report")}
+    return {"self": own} | {name: f"{own}/{name}" for name in JOB_PARTS}
