@@ -1,4 +1,4 @@
-"""`just bench [relay|latency|job]`: measure, and print ratios of one run."""
+"""`just bench [relay|latency|job|hearing]`: measure, and print ratios of one run."""
 
 import asyncio
 import sys
@@ -11,12 +11,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks import jobs, latency, relaying
+from tests.benchmarks import hearing, jobs, latency, relaying
 from tests.integration.chassis import harness
 from tests.integration.chassis.conftest import TOPICS
 from tests.support import backing
 
-NAMES = ("relay", "latency", "job")
+NAMES = ("relay", "latency", "job", "hearing")
 
 
 async def _on_servers(names: list[str]) -> None:
@@ -53,6 +53,8 @@ def main() -> int:
     if "job" in names:
         with tempfile.TemporaryDirectory(prefix="telop-bench-") as folder:
             jobs.measure(Path(folder))
+    if "hearing" in names:
+        hearing.measure()
     return 0
 
 

@@ -26,7 +26,7 @@ from telop_contracts.values import STAGE_ASR, STAGE_OCR, ObjectRef, Value
 
 from telop_ingest import jobs, progress
 from telop_ingest.preparing import Preparation, Prepared
-from telop_ingest.progress import Report
+from telop_ingest.progress import Report, Work
 from telop_ingest.tables import delivery_incidents
 from telop_ingest.tasks import FetchMedia, ProbeAndPlan, StallCheck
 
@@ -131,7 +131,8 @@ class TelopsReadHandler(_RecordedOfJob[TelopsRead]):
 
     async def record(self, transaction: Transaction, item: Item[TelopsRead], result: None) -> Outcome:
         """Count it."""
-        report = Report(item.data.job_id, STAGE_OCR, item.data.index)
+        work = Work(item.data.engine, item.data.cost)
+        report = Report(item.data.job_id, STAGE_OCR, item.data.index, work=work)
         await progress.segment_reported(transaction, item.tenant, report)
         return Outcome()
 
@@ -143,7 +144,8 @@ class SpeechTranscribedHandler(_RecordedOfJob[SpeechTranscribed]):
 
     async def record(self, transaction: Transaction, item: Item[SpeechTranscribed], result: None) -> Outcome:
         """Count it."""
-        report = Report(item.data.job_id, STAGE_ASR, item.data.index)
+        work = Work(item.data.engine, item.data.cost, item.data.not_biased)
+        report = Report(item.data.job_id, STAGE_ASR, item.data.index, work=work)
         await progress.segment_reported(transaction, item.tenant, report)
         return Outcome()
 

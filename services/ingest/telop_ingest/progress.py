@@ -15,7 +15,7 @@ from telop_chassis.database import Transaction
 from telop_contracts.check.v1 import CheckResult
 from telop_contracts.job.v1 import JobChecked, JobPlanned, JobProgressed, StageProgress
 from telop_contracts.segment.v1 import SegmentPlanned
-from telop_contracts.values import Value
+from telop_contracts.values import Cost, EngineFingerprint, Value
 
 from telop_ingest import planning
 from telop_ingest.job_rows import ENDED, QUEUED, RUNNING, JobRow, change, lock
@@ -50,6 +50,15 @@ async def planned(transaction: Transaction, tenant: str, plan: JobPlanned, parts
 
 
 @dataclass(frozen=True)
+class Work:
+    """Who recognised a segment, what it cost, and the roster terms that the engine could not be told to expect."""
+
+    engine: EngineFingerprint
+    cost: Cost
+    not_biased: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """What became of one segment of a stage; `failed` is the reason why it was given up."""
 
@@ -57,6 +66,7 @@ class Report:
     stage: str
     index: int
     failed: str | None = None
+    work: Work | None = None
 
 
 async def segment_reported(transaction: Transaction, tenant: str, report: Report) -> None:
@@ -65,8 +75,10 @@ async def segment_reported(transaction: Transaction, tenant: str, report: Report
     row = await lock(transaction, job_id, tenant)
     if row is None:
         return
-    await _count(transaction, report)
+    is_new = await _count(transaction, report)
     stages = await _counted(transaction, row)
+    if is_new and report.work:
+        stages = [_worked(stage, report.work) if stage["stage"] == report.stage else stage for stage in stages]
     done = sum(stage["done"] + stage["failed"] for stage in stages)
     progress = max(row.progress, planning.progress(done, sum(stage["expected"] for stage in stages)))
     if row.status == RUNNING and progress > row.progress and await _is_quiet(transaction, row):
@@ -98,7 +110,8 @@ async def checked(transaction: Transaction, tenant: str, event: JobChecked, resu
     await succeed(transaction, row, event, result)
 
 
-async def _count(transaction: Transaction, report: Report) -> None:
+async def _count(transaction: Transaction, report: Report) -> bool:
+    """Record a segment; False if that says nothing new."""
     values = {"job_id": report.job_id, "stage": report.stage, "index": report.index}
     values |= {"status": "failed" if report.failed else "done", "reason": report.failed}
     statement = insert(segments).values(values)
@@ -106,9 +119,24 @@ async def _count(transaction: Transaction, report: Report) -> None:
         statement = statement.on_conflict_do_nothing()
     else:
         statement = statement.on_conflict_do_update(
-            index_elements=["job_id", "stage", "index"], set_={"status": "done", "reason": None}
+            index_elements=["job_id", "stage", "index"],
+            set_={"status": "done", "reason": None},
+            where=segments.c.status == "failed",
         )
-    await transaction.execute(statement)
+    return (await transaction.execute(statement)).rowcount == 1
+
+
+def _worked(stage: dict[str, Any], work: Work) -> dict[str, Any]:
+    """The stage with a segment's cost added to that of the engine that recognised it."""
+    engine = {**work.engine.model_dump(include={"name", "version", "model"}), "device": work.cost.device}
+    engines = [dict(each) for each in stage.get("engines", ())]
+    mine = next((each for each in engines if engine.items() <= each.items()), None)
+    if mine is None:
+        mine = engine | {"wall_s": 0.0, "media_s": 0.0}
+        engines.append(mine)
+    mine["wall_s"] += work.cost.wall_s
+    mine["media_s"] += work.cost.media_s
+    return stage | {"engines": engines, "not_biased": list(work.not_biased)}
 
 
 async def _counted(transaction: Transaction, row: JobRow) -> list[dict[str, Any]]:

@@ -171,12 +171,18 @@ class Ingest:
             TelopsRead(job_id=job_id, segment_id=segment, index=index, telops=(), engine=ENGINE, cost=COST)
         )
 
-    async def heard(self, job_id: str, index: int = 0) -> None:
+    async def heard(self, job_id: str, index: int = 0, not_biased: tuple[str, ...] = ()) -> None:
         """Say that a segment was transcribed."""
-        segment = f"{job_id}:{index}"
-        await self.publish(
-            SpeechTranscribed(job_id=job_id, segment_id=segment, index=index, words=(), engine=ENGINE, cost=COST)
+        event = SpeechTranscribed(
+            job_id=job_id,
+            segment_id=f"{job_id}:{index}",
+            index=index,
+            words=(),
+            engine=ENGINE,
+            cost=COST,
+            not_biased=not_biased,
         )
+        await self.publish(event)
 
     async def checked(self, job_id: str, result: CheckResult, **more: Any) -> str:
         """Say that a job was checked with this result; returns the event's id."""

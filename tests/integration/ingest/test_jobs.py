@@ -14,7 +14,7 @@ from telop_contracts.media.v1 import MediaPublished, MediaSource
 from telop_contracts.segment.v1 import SegmentFailed
 from telop_contracts.values import ObjectRef
 
-from tests.integration.ingest.harness import TENANT, TRACE_ID, Ingest, a_result
+from tests.integration.ingest.harness import COST, ENGINE, TENANT, TRACE_ID, Ingest, a_result
 from tests.support.eventually import eventually
 from tests.unit.ingest.media_files import write
 
@@ -201,12 +201,14 @@ async def test_a_failed_segment_is_counted_until_a_success_replaces_it(ingest: I
     failed = SegmentFailed(job_id=job_id, stage="ocr", index=0, reason="child_died", attempts=3)
     await ingest.publish(failed)
     await ingest.until_idle()
-    assert (await ingest.job(job_id))["stages"][0] | {"skipped": None} == {
+    assert (await ingest.job(job_id))["stages"][0] == {
         "stage": "ocr",
         "expected": 1,
         "done": 0,
         "failed": 1,
         "skipped": None,
+        "engines": [],
+        "not_biased": [],
     }
     await ingest.read(job_id)
     await ingest.until_idle()
@@ -214,6 +216,22 @@ async def test_a_failed_segment_is_counted_until_a_success_replaces_it(ingest: I
     await ingest.until_idle()
     stage = (await ingest.job(job_id))["stages"][0]
     assert (stage["done"], stage["failed"]) == (1, 0)
+
+
+async def test_a_job_tells_which_engine_recognised_it_on_what_and_how_fast(ingest: Ingest, clip: bytes) -> None:
+    job_id = await ingest.start(clip)
+    await ingest.until(job_id, "running")
+
+    await ingest.heard(job_id, not_biased=("李",))
+    await ingest.heard(job_id, not_biased=("李",))  # the same segment again, as after a crash
+    await ingest.until_idle()
+
+    ocr, asr = (await ingest.job(job_id))["stages"]
+    assert ocr["engines"] == []
+    about = {"name": ENGINE.name, "version": ENGINE.version, "model": ENGINE.model, "device": COST.device}
+    cost = {"wall_s": COST.wall_s, "media_s": COST.media_s, "x_real_time": round(COST.media_s / COST.wall_s, 2)}
+    assert asr["engines"] == [about | cost]
+    assert asr["not_biased"] == ["李"]
 
 
 async def test_a_stage_that_gives_up_on_the_job_ends_it(ingest: Ingest, clip: bytes) -> None:

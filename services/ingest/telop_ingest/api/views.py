@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Protocol
 
 from fastapi import Depends, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 from telop_chassis.database import Database
 from telop_chassis.http import provided
 from telop_chassis.objects import ObjectStore
@@ -34,14 +34,36 @@ class StoredRow(Protocol):
         """Return a column."""
 
 
+class EngineView(BaseModel):
+    """An engine that recognised segments: which model on which device, and the media time it did in a second."""
+
+    name: str
+    version: str
+    model: str
+    device: str
+    wall_s: float
+    media_s: float
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def x_real_time(self) -> float | None:
+        """Seconds of media for a second of work; null where the work took no time to speak of."""
+        return round(self.media_s / self.wall_s, 2) if self.wall_s else None
+
+
 class StageView(BaseModel):
-    """A stage: segments expected, done and failed; `skipped` says why there is nothing for it to do."""
+    """A stage: segments expected, done and failed; `skipped` says why there is nothing for it to do.
+
+    `not_biased` are the roster's terms that the recogniser of speech could not be told to expect.
+    """
 
     stage: str
     expected: int
     done: int
     failed: int
     skipped: str | None
+    engines: list[EngineView] = []
+    not_biased: list[str] = []
 
 
 class UncheckedView(BaseModel):
