@@ -91,6 +91,10 @@ class Client:
         """Every finding of a job."""
         return list(self._items(self._ingest, f"/v1/jobs/{job_id}/findings"))
 
+    def explanation(self, finding_id: str) -> Json:
+        """Why there is a finding."""
+        return self._send(self._ingest, "GET", f"/v1/findings/{quote(finding_id, safe='')}/explanation")
+
     def telops(self, job_id: str) -> list[Json]:
         """Every caption that was read."""
         return list(self._items(self._ingest, f"/v1/jobs/{job_id}/telops"))

@@ -48,15 +48,16 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
 def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
     """The findings of a job as a table; the wrong part of what is written stands out."""
     table = Table(title="Findings", title_justify="left", expand=False)
-    for heading in ("time", "kind", "severity", "written", "heard", "suggestion", "blame"):
+    for heading in ("time", "kind", "severity", "written", "heard", "suggestion", "blame", "finding"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         written, wrong = Text(row["written"]), row["wrong"]
         written.stylize("bold red underline", wrong["start"], wrong["end"])
         written.append(f"  [{wrong['text']}]", style="dim")
         time = f"{row['start_s']:.2f}-{row['end_s']:.2f} s"
+        times = f" ({row['occurrence_count']} times)" if row.get("occurrence_count", 1) > 1 else ""
         cells = (row["kind"], row["severity"], written, Text(row["heard"]), Text(row["suggestion"] or ""), row["blame"])
-        table.add_row(time, *cells)
+        table.add_row(time + times, *cells, Text(row["finding_id"]))
     return table
 
 
@@ -64,7 +65,19 @@ def ending(job: Job) -> str:
     """How a job ended, in one line."""
     error = job.get("error") or {}
     why = f": {error.get('reason', '')} {error.get('detail', '')}".rstrip() if error else ""
-    return f"job {job['job_id']} {job['status']}, verdict {job['verdict'] or 'none'}{why}, trace {job['trace_id']}"
+    verdict = f"verdict {job['verdict'] or 'none'}{_because(job)}"
+    return f"job {job['job_id']} {job['status']}, {verdict}{why}, trace {job['trace_id']}"
+
+
+def _because(job: Job) -> str:
+    """What kept the verdict from being better, and what of the names and numbers was verified."""
+    reasons = ", ".join(each.replace("_", " ") for each in job.get("verdict_reasons") or ())
+    covered = job.get("coverage") or {}
+    shares = [
+        f"{covered[name]['verified']}/{covered[name]['total']} {name} verified" for name in covered if name != "telops"
+    ]
+    said = "; ".join(filter(None, (reasons, ", ".join(shares))))
+    return f" ({said})" if said else ""
 
 
 def _stages(job: Job) -> str:
