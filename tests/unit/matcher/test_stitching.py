@@ -122,6 +122,60 @@ def test_a_missing_segment_leaves_the_words_of_its_neighbours_whole() -> None:
     assert texts == [word.text for word in [*heard(SPOKEN, 0, 10).found, *heard(SPOKEN, 16, 26).found]]
 
 
+def test_a_word_that_the_edge_cuts_is_heard_once_and_as_its_longer_piece() -> None:
+    first = Part(0.0, 10.0, (Word("the", 9.2, 9.4), Word("parlia", 9.5, 10.0, open_end=True)))
+    other = Part(10.0, 20.0, (Word("meant", 10.0, 10.2, open_start=True), Word("voted", 10.3, 10.6)))
+    words = stitch_words([first, other])
+    assert [(word.text, word.start_s, word.end_s) for word in words][1:] == [
+        ("parlia", 9.5, 10.2),
+        ("voted", 10.3, 10.6),
+    ]
+    assert not any(word.open_start or word.open_end for word in words)
+
+
+def test_a_supplied_word_across_an_edge_is_not_said_twice() -> None:
+    word = Word("parliament", 9.5, 10.4)
+    parts = [Part(0.0, 10.0, (replace(word, open_end=True),)), Part(10.0, 20.0, (replace(word, open_start=True),))]
+    assert [each.text for each in stitch_words(parts)] == ["parliament"]
+
+
+def test_words_that_touch_an_edge_from_one_side_only_stay_two() -> None:
+    parts = [Part(0.0, 10.0, (Word("no", 9.8, 10.0, open_end=True),)), Part(10.0, 20.0, (Word("no", 10.1, 10.3),))]
+    assert [each.text for each in stitch_words(parts)] == ["no", "no"]
+
+
+def running(text: str, start_s: float, end_s: float) -> Telop:
+    """Running text of a segment of 0 to 10 s or 8 to 18 s, open where they overlap."""
+    return replace(caption(text, start_s, end_s), kind="ticker", open_start=start_s > 0, open_end=start_s == 0)
+
+
+def test_running_text_is_spliced_where_both_segments_read_the_same() -> None:
+    first = Part(0.0, 10.0, (running("Storm hits the coast. Trains del", 0.0, 10.0),))
+    other = Part(8.0, 18.0, (running("coast. Trains delayed. Ferry cancelled", 8.0, 18.0),))
+    (telop,) = stitch_telops([first, other])
+    assert telop.text == "Storm hits the coast. Trains delayed. Ferry cancelled"
+    assert (telop.start_s, telop.end_s) == (0.0, 18.0)
+
+
+def test_running_texts_that_share_nothing_or_grow_too_long_stay_two() -> None:
+    for text, rest in (
+        ("Storm hits the coast", "Markets close higher"),
+        ("a" * 1500 + "shared", "shared" + "b" * 1500),
+    ):
+        first = Part(0.0, 10.0, (running(text, 0.0, 10.0),))
+        other = Part(8.0, 18.0, (running(rest, 8.0, 18.0),))
+        assert [telop.text for telop in stitch_telops([first, other])] == [text, rest]
+
+
+def test_a_clock_is_one_telop_whatever_it_shows_at_the_seam() -> None:
+    clocks = [
+        replace(caption(text, start_s, end_s, CORNER), kind="changing", open_start=start_s > 0, open_end=start_s == 0)
+        for text, start_s, end_s in (("10:01", 0.0, 10.0), ("10:07", 8.0, 18.0))
+    ]
+    (clock,) = stitch_telops([Part(0.0, 10.0, (clocks[0],)), Part(8.0, 18.0, (clocks[1],))])
+    assert [reading.text for reading in clock.readings] == ["10:01", "10:07"]
+
+
 def test_nothing_gives_nothing() -> None:
     assert stitch_telops([]) == []
     assert stitch_words([]) == []

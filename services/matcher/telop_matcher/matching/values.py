@@ -12,6 +12,8 @@ FYI: Final = "fyi"
 ISSUE: Final = "issue"
 BLOCKER: Final = "blocker"
 CAPTION: Final = "caption"
+CHANGING: Final = "changing"
+"""Text that changes in place, as a clock does: its readings tell its values."""
 TICKER: Final = "ticker"
 """Running text: what passes by is one telop."""
 
