@@ -54,3 +54,8 @@ scorecard *arguments:
 [group("develop")]
 bench-recognition *arguments:
     python -m tests.benchmarks.recognition "$@"
+
+# Which glyphs the reader folds: draw, read and write the table (--compare: how well drawing tells them apart)
+[group("develop")]
+glyphs *arguments:
+    python -m tests.benchmarks.glyphs "$@"

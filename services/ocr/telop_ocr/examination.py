@@ -5,7 +5,7 @@ where drawing all of it and comparing it with the picture is clear, the mark say
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -72,37 +72,36 @@ def likeliest_text(looks: Sequence[tuple[Picture, Sequence[Line]]], candidates: 
     return texts[left.pop()] if len(left) == 1 else None
 
 
+def doubts(line: Line, picture: Picture, model: str) -> list[Folded]:
+    """The doubtful parts of a line that stands in a picture, in its pixels, as the model named read it."""
+    ambiguities = glyphs.ambiguities(line.text, model)
+    variants = [
+        [line.text, *(line.text[: part.start] + other + line.text[part.end :] for other in part.alternatives)]
+        for part in ambiguities
+    ]
+    comparable = any(map(can_be_told_apart, variants))
+    set_as = fits(_cut(picture, line.area), line.text) if comparable else []
+    found: list[Folded] = []
+    for part, texts in zip(ambiguities, variants, strict=True):
+        winner = likeliest(set_as, texts)
+        own = (line.text[part.start : part.end], *part.alternatives)
+        found.append(Folded(part.start, part.end, part.alternatives, None if winner is None else own[winner]))
+    return found
+
+
 def _examined(telop: SeenTelop, picture: Picture, width: int, model: str) -> Examined:
     scale = picture.shape[1] / width if width else 1.0
     folded: list[Folded] = []
     begin = 0
     for line in telop.lines:
-        folded += _folded(line, begin, picture, scale, model)
+        placed = replace(line, area=_scaled(line.area, scale, 0.0))
+        own = doubts(placed, picture, model)
+        folded += [replace(part, start=begin + part.start, end=begin + part.end) for part in own]
         begin += len(line.text) + 1
     margin = CROP_MARGIN * min(line.area.height for line in telop.lines)
-    _, encoded = cv2.imencode(
-        ".jpg", _cut(picture, _scaled(telop.area, scale, margin)), [cv2.IMWRITE_JPEG_QUALITY, CROP_QUALITY]
-    )
+    crop = _cut(picture, _scaled(telop.area, scale, margin))
+    _, encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, CROP_QUALITY])
     return Examined(tuple(folded), encoded.tobytes())
-
-
-def _folded(line: Line, begin: int, picture: Picture, scale: float, model: str) -> list[Folded]:
-    """The doubtful parts of one line, which begins at `begin` of its telop's text."""
-    doubts = glyphs.ambiguities(line.text, model)
-    variants = [
-        [line.text, *(line.text[: doubt.start] + other + line.text[doubt.end :] for other in doubt.alternatives)]
-        for doubt in doubts
-    ]
-    set_as = (
-        fits(_cut(picture, _scaled(line.area, scale, 0.0)), line.text) if any(map(can_be_told_apart, variants)) else []
-    )
-    found: list[Folded] = []
-    for doubt, texts in zip(doubts, variants, strict=True):
-        winner = likeliest(set_as, texts)
-        own = (line.text[doubt.start : doubt.end], *doubt.alternatives)
-        looks_like = None if winner is None else own[winner]
-        found.append(Folded(begin + doubt.start, begin + doubt.end, doubt.alternatives, looks_like))
-    return found
 
 
 def _scaled(area: Area, scale: float, margin: float) -> Area:

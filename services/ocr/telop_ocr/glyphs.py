@@ -3,7 +3,8 @@
 The table is measured, not thought up: `just glyphs` draws characters in several typefaces, has the default engine
 read them, and writes `glyphs.json` and `docs/glyphs.md`. It holds for the model that it was measured with and for no
 other. A part of a reading is ambiguous only in company (Kanji, Katakana, digits, ...) in which the fold was measured,
-and only if the two glyphs mean different things: a full-width digit read as a plain one is no doubt about the digit.
+only if the two glyphs mean different things (a full-width digit read as a plain one is no doubt about the digit), and
+only if whoever writes captions could have written the other one there: a kana is not taken for a Latin letter.
 """
 
 import json
@@ -17,10 +18,14 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = "glyphs.json"
+COMPANIES: Final = ("kanji", "hiragana", "katakana", "latin", "digit")
 SURE: Final = 0.9
 """Confidence of the reader from which a mistake of it counts: below, the confidence itself tells of the doubt."""
 MOST_ALTERNATIVES: Final = 20
 """What a contract's `FoldedSpan` holds."""
+_DASHES: Final = "ー—―－−–"
+_ROUND: Final = "0O○〇◯"
+_STROKES: Final = "lI|Ⅰ"
 _PLAIN: Final = str.maketrans("‘’“”‐‑–—―−‒·･〜｢｣×", "''\"\"-------・・~「」x")
 """Typographic variants of one mark."""
 
@@ -58,7 +63,8 @@ class Table:
         found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for fold in self.folds:
             if len(fold.read) == 1 and fold.changes_meaning:
-                found[fold.read].append((fold.drawn, frozenset(fold.companies)))
+                ideographs = kind(fold.drawn) == kind(fold.read) == "kanji"  # measured among Kanji, and not up to them
+                found[fold.read].append((fold.drawn, frozenset(COMPANIES if ideographs else fold.companies)))
         return found
 
 
@@ -90,7 +96,11 @@ def ambiguities(text: str, model: str) -> list[Ambiguity]:
     found: list[Ambiguity] = []
     for index, glyph in enumerate(text):
         company = _company(text, index)
-        alternatives = [drawn for drawn, companies in known.get(glyph, ()) if not company or company & companies]
+        alternatives = [
+            drawn
+            for drawn, companies in known.get(glyph, ())
+            if (not company or company & companies) and _could_be_meant(text, index, drawn)
+        ]
         if alternatives:
             found.append(Ambiguity(index, index + 1, tuple(alternatives[:MOST_ALTERNATIVES])))
     return found
@@ -109,6 +119,29 @@ def _company(text: str, index: int) -> set[str]:
     behind = text[index + 1 : None if line_end < 0 else line_end]
     nearest = (next((kind(each) for each in side if kind(each)), "") for side in (before, behind))
     return {each for each in nearest if each}
+
+
+def _could_be_meant(text: str, index: int, drawn: str) -> bool:
+    """Whether it makes sense that not `text[index]` but `drawn` was written there."""
+    read, plain = text[index], unicodedata.normalize("NFKC", drawn)
+    if {read, plain} <= set(_ROUND):
+        return True
+    if plain in _STROKES or (read in _STROKES and plain in _STROKES):
+        return read in _STROKES and _stands_oddly(text, index)
+    if _is_japanese(read) and _is_japanese(drawn):
+        simplified = kind(drawn) == "kanji" and not drawn.encode("cp932", "ignore")
+        return not simplified or not any(kind(each) in {"hiragana", "katakana"} for each in text)
+    return all(each.isascii() and each.isalnum() for each in (read, plain))
+
+
+def _is_japanese(glyph: str) -> bool:
+    return glyph in _DASHES or kind(glyph) in {"hiragana", "katakana", "kanji"}
+
+
+def _stands_oddly(text: str, index: int) -> bool:
+    """Whether an l begins a word, or an I follows a small letter: then each may be the other."""
+    before = text[index - 1 : index]
+    return not before.isalpha() if text[index] == "l" else before.islower()
 
 
 def kind(character: str) -> str:

@@ -1,4 +1,8 @@
-"""`python -m tests.benchmarks.glyphs` measures anew and writes the table of the package and `docs/glyphs.md`."""
+"""`just glyphs` measures anew and writes the table of the package and `docs/glyphs.md`.
+
+With `--compare` it measures instead how well drawing and comparing tells folded glyphs apart, and writes
+`docs/likeness.md`.
+"""
 
 import argparse
 from collections import defaultdict
@@ -10,9 +14,9 @@ from telop_ocr import glyphs
 from telop_ocr.engines import OcrEngine, rapid
 from telop_ocr.glyphs import Fold
 
-from tests.benchmarks.glyphs import page
+from tests.benchmarks.glyphs import page, telling_apart
 from tests.benchmarks.glyphs.characters import COMPANIES, VERSATILE, ideographs
-from tests.benchmarks.glyphs.measuring import Outcome, font_files, outcomes
+from tests.benchmarks.glyphs.measuring import MEASURED_IN, Outcome, outcomes
 
 ROOT: Final = Path(__file__).parents[3]
 IDEOGRAPHIC: Final = "kanji"
@@ -23,8 +27,14 @@ def main() -> None:
     """Measure, write, and say how much was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    threads: int = parser.parse_args().threads
-    engine = rapid.RapidOcrEngine(threads=threads, min_confidence=0.0)
+    parser.add_argument("--compare", action="store_true", help="measure the comparison instead")
+    chosen = parser.parse_args()
+    engine = rapid.RapidOcrEngine(threads=chosen.threads, min_confidence=0.0)
+    if chosen.compare:
+        told = list(telling_apart.tell(engine, telling_apart.cases(engine.fingerprint().model)))
+        (ROOT / "docs" / "likeness.md").write_text(page.compared(told), "utf-8")
+        print(page.summary(told))
+        return
     measured = list(_measure(engine))
     table = glyphs.Table(engine.fingerprint().model, _folds(measured))
     table.write(ROOT / "services" / "ocr" / "telop_ocr" / glyphs.FILE)
@@ -33,7 +43,7 @@ def main() -> None:
 
 
 def _measure(engine: OcrEngine) -> Iterator[Outcome]:
-    for typeface in font_files():
+    for typeface in MEASURED_IN:
         for company, neighbours in COMPANIES.items():
             suspects = [each for each in VERSATILE if each not in neighbours]
             yield from outcomes(engine, typeface, company, neighbours, suspects)
@@ -52,7 +62,7 @@ def _folds(measured: list[Outcome]) -> tuple[Fold, ...]:
             drawn,
             read,
             tuple(company for company in COMPANIES if any(each.company == company for each in group)),
-            tuple(typeface for typeface in font_files() if any(each.typeface == typeface for each in group)),
+            tuple(typeface for typeface in MEASURED_IN if any(each.typeface == typeface for each in group)),
             round(max(each.confidence for each in group), 3),
         )
         for (drawn, read), group in sorted(grouped.items(), key=lambda item: (item[0][1], item[0][0]))

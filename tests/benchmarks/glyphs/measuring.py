@@ -23,6 +23,10 @@ ROWS: Final = 8
 SUSPECTS: Final = 3
 """Characters to a line, each between two of the company."""
 SEED: Final = 4
+HELD_OUT: Final = ("IPAexGothic", "DejaVu Sans", "DejaVu Serif", "DejaVu Sans-Bold", "STIX General")
+"""Typefaces that are not drawn when a reading is compared."""
+MEASURED_IN: Final = (*TYPEFACES, *HELD_OUT[:3])
+"""Typefaces that folds are looked for in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,11 @@ class Outcome:
 
 
 def font_files() -> dict[str, Path]:
-    """Typefaces to measure in: those that readings are drawn in again, a third Gothic, and two Latin ones."""
+    """Those that readings are drawn in again, a third Gothic, and four Latin ones, two of them with serifs."""
     found = {name: Path(str(files(package) / file)) for name, (package, file) in TYPEFACES.items()}
+    ttf = Path(mpl.get_data_path()) / "fonts" / "ttf"
     found["IPAexGothic"] = Path(str(files("matplotlib_fontja") / "fonts" / "ipaexg.ttf"))
-    for name in ("DejaVu Sans", "DejaVu Serif"):
-        found[name] = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{name.replace(' ', '')}.ttf"
-    return found
+    return found | {name: ttf / f"{name.replace(' ', '')}.ttf" for name in HELD_OUT[1:]}
 
 
 def outcomes(
@@ -50,10 +53,10 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """Draw each suspect that the typeface has once among the neighbours, if it has them, and have it read."""
     path = font_files()[typeface]
-    drawable = _drawable(path)
-    if not set(map(ord, neighbours)) <= drawable:
+    known = drawable(path)
+    if not set(map(ord, neighbours)) <= known:
         return
-    chosen = [each for each in suspects if set(map(ord, each)) <= drawable]
+    chosen = [each for each in suspects if set(map(ord, each)) <= known]
     rng = random.Random(SEED)
     rng.shuffle(chosen)
     lines = [_line(chosen[at : at + SUSPECTS], neighbours, rng) for at in range(0, len(chosen), SUSPECTS)]
@@ -64,7 +67,8 @@ def outcomes(
 
 
 @cache
-def _drawable(path: Path) -> frozenset[int]:
+def drawable(path: Path) -> frozenset[int]:
+    """The code points that a font file has."""
     return frozenset(FT2Font(str(path)).get_charmap())
 
 

@@ -12,6 +12,18 @@ from telop_ocr.lines import Area
 GOTHIC = Path(str(files("matplotlib_fontja") / "fonts" / "ipaexg.ttf"))
 LATIN = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
+CHINESE = Path(str(files("noto_cjk_sans_jp_bold") / "NotoSansCJKjp-Bold.otf"))
+
+
+def set_column(text: str, *, size: int = 44) -> NDArray[np.uint8]:
+    """A blue-green-red picture of a vertical line, a character below the other."""
+    font = ImageFont.truetype(str(GOTHIC), size)
+    image = Image.new("RGB", (5 * size, (len(text) + 4) * size), (40, 70, 110))
+    for place, character in enumerate(text):
+        corner = (2 * size, 2 * size + place * 1.05 * size)
+        ImageDraw.Draw(image).text(corner, character, font=font, fill="white", stroke_width=3, stroke_fill="black")
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+
 
 def set_line(
     text: str, typeface: Path = GOTHIC, *, size: int = 44, squeeze: float = 1.0, plate: bool = False

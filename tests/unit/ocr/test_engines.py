@@ -15,7 +15,7 @@ from telop_ocr.engines import OcrEngine, PictureFileEngine, rapid
 from telop_ocr.lines import Area, Line
 from telop_ocr.settings import OcrSettings
 
-from tests.unit.ocr import footage
+from tests.unit.ocr import footage, setting
 from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
 
 
@@ -101,6 +101,27 @@ def rapidocr() -> rapid.RapidOcrEngine:
 def test_rapidocr_reads_a_misspelt_word_as_it_stands(rapidocr: rapid.RapidOcrEngine) -> None:
     (line,) = rapidocr.read(showing(("The intrest rates", 310)))
     assert line.text == "The intrest rates"
+
+
+@pytest.mark.parametrize(
+    ("text", "typeface"),
+    [
+        ("内田さんが優勝した", setting.GOTHIC),
+        ("コーヒー豆の価格", setting.GOTHIC),
+        ("The intrest rates", setting.LATIN),
+        ("国际新闻发布会", setting.CHINESE),
+    ],
+)
+def test_rapidocr_reads_japanese_english_and_chinese(rapidocr: rapid.RapidOcrEngine, text: str, typeface: Path) -> None:
+    (line,) = rapidocr.read(setting.set_line(text, typeface)[0])
+    assert line.text == text
+
+
+@pytest.mark.parametrize("text", ["今日の天気予報", "内田市長が会見"])
+def test_rapidocr_reads_a_vertical_line_from_top_to_bottom(rapidocr: rapid.RapidOcrEngine, text: str) -> None:
+    (line,) = rapidocr.read(setting.set_column(text))
+    assert line.text == text
+    assert line.area.height > 4 * line.area.width
 
 
 def test_rapidocr_reads_a_line_the_same_in_any_company(rapidocr: rapid.RapidOcrEngine) -> None:
