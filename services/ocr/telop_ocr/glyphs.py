@@ -96,13 +96,13 @@ def ambiguities(text: str, model: str) -> list[Ambiguity]:
     found: list[Ambiguity] = []
     for index, glyph in enumerate(text):
         company = _company(text, index)
-        alternatives = [
-            drawn
-            for drawn, companies in known.get(glyph, ())
+        alternatives = {
+            meaning(drawn): drawn
+            for drawn, companies in reversed(known.get(glyph, ()))  # plain forms come first, and win
             if (not company or company & companies) and _could_be_meant(text, index, drawn)
-        ]
+        }
         if alternatives:
-            found.append(Ambiguity(index, index + 1, tuple(alternatives[:MOST_ALTERNATIVES])))
+            found.append(Ambiguity(index, index + 1, tuple(reversed(alternatives.values()))[:MOST_ALTERNATIVES]))
     return found
 
 

@@ -109,7 +109,7 @@ def _shown(chosen: Sequence[Case]) -> Iterator[NDArray[np.uint8]]:
     with av.open(file, "r") as source:
         for number, frame in enumerate(source.decode(video=0)):
             if number % FRAMES == FRAMES // 2:
-                yield frame.to_ndarray(format="bgr24")
+                yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
 def _caption(case: Case, rng: np.random.Generator) -> tuple[Image.Image, tuple[int, int]]:
