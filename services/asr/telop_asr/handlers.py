@@ -44,7 +44,8 @@ class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
             return None
         if segment.transcript is not None:
             began = time.monotonic()
-            words = supplied.hear(await self._lines(segment.transcript), segment.start_s, segment.end_s)
+            lines = await self._lines(segment.transcript)
+            words = supplied.hear(lines, segment.language, segment.start_s, segment.end_s)
             heard, engine = Heard(words, [], "none", time.monotonic() - began), supplied.FINGERPRINT
         else:
             roster = await self._roster(segment.rules)

@@ -80,28 +80,3 @@ def within(words: Iterable[HeardWord], start_s: float, end_s: float) -> list[Hea
         for word in inside
     )
     return sorted(clipped, key=lambda word: (word.start_s, word.end_s))
-
-
-def words_of(lines: Iterable[Line]) -> list[HeardWord]:
-    """The words of a supplied transcript.
-
-    A line's time is shared out among its words by their length in characters, which is an estimate; the text is the
-    customer's own, hence the confidence of 1.
-    """
-    return [word for line in lines for word in _shared_out(line)]
-
-
-def _shared_out(line: Line) -> list[HeardWord]:
-    texts = [part for text in line.text.split() for part in _bounded(text)]
-    per_character = (line.end_s - line.start_s) / max(1, sum(map(len, texts)))
-    words, at = [], line.start_s
-    for text in texts:
-        until = min(line.end_s, at + len(text) * per_character)
-        words.append(HeardWord(text, at, until, 1.0))
-        at = until
-    return words
-
-
-def _bounded(text: str) -> list[str]:
-    """Scripts without spaces make long words; they are cut to what the contract carries."""
-    return [text[at : at + LONGEST_WORD] for at in range(0, len(text), LONGEST_WORD)]

@@ -1,22 +1,24 @@
-"""Reads supplied subtitle files into timed lines: SubRip, WebVTT, TTML and plain text.
+"""Reads supplied subtitle files into timed lines: SubRip, WebVTT, TTML and plain text, in UTF-8 or UTF-16.
 
-Texts are taken as they stand, without mark-up; a file that cannot be read as what it is said to be is refused as a
-whole (`transcript_malformed`), never half. Plain text has no times: its lines share the medium in proportion to their
-length, which is an estimate and nothing more.
+Texts are taken as they stand, without mark-up and without the small print above characters (ruby); a file that cannot
+be read as what it is said to be is refused as a whole (`transcript_malformed`), never half. Plain text has no times:
+its lines share the medium in proportion to their length, which is an estimate and nothing more. Why no library does
+this: docs/decisions/0021.
 """
 
+import codecs
 import html
 import re
 from dataclasses import dataclass
 from typing import Final
-from xml.etree import ElementTree
 
-_CUE: Final = re.compile(r"(?:(\d{1,3}):)?(\d{2}):(\d{2})[,.](\d{3})\s*-->\s*(?:(\d{1,3}):)?(\d{2}):(\d{2})[,.](\d{3})")
-_TAG: Final = re.compile(r"<[^>]*>|\{\\[^}]*\}")
-_CLOCK: Final = re.compile(r"(\d{2,}):(\d{2}):(\d{2})(?:(\.\d+)|:(\d{2,})(?:\.\d+)?)?")
-_OFFSET: Final = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
-_TTML: Final = "{http://www.w3.org/ns/ttml}"
-_PARAMETER: Final = "{http://www.w3.org/ns/ttml#parameter}"
+from telop_ingest import ttml
+
+_TIME: Final = r"[ \t]*(?:(\d{1,3}):)?(\d{2}):(\d{2})[,.](\d{3})"
+_CUE: Final = re.compile(rf"{_TIME}[ \t]*-->{_TIME}(?:[ \t].*)?")
+_RUBY: Final = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^}]*\}|\{[YyCcFf]:[^}]*\}")
+_NOTE: Final = re.compile(r"(NOTE|STYLE|REGION|WEBVTT)\b.*", re.DOTALL)
 MAX_LINE: Final = 2_000
 """Code points of one line; longer ones are cut into several."""
 
@@ -35,11 +37,8 @@ class Malformed(Exception):
 
 
 def read(data: bytes, kind: str, duration_s: float) -> tuple[Line, ...]:
-    """Read a file of `kind` srt, vtt, ttml or txt in UTF-8; raises `Malformed`."""
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError:
-        raise Malformed from None
+    """Read a file of `kind` srt, vtt, ttml or txt, in order of time; raises `Malformed`."""
+    text = _decoded(data)
     match kind:
         case "ttml":
             lines = _ttml(text)
@@ -47,9 +46,21 @@ def read(data: bytes, kind: str, duration_s: float) -> tuple[Line, ...]:
             lines = _spread(text, duration_s)
         case _:
             lines = _cues(text, must_begin="WEBVTT" if kind == "vtt" else "")
-    if not lines:
+    if not lines or any(line.end_s < line.start_s for line in lines):
         raise Malformed
-    return tuple(part for line in lines for part in _bounded(line))
+    ordered = sorted(lines, key=lambda line: line.start_s)
+    return tuple(part for line in ordered for part in _bounded(line))
+
+
+def _decoded(data: bytes) -> str:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Malformed from None
+    if "\0" in text:
+        raise Malformed
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _bounded(line: Line) -> list[Line]:
@@ -59,31 +70,30 @@ def _bounded(line: Line) -> list[Line]:
 
 
 def _cues(text: str, must_begin: str) -> list[Line]:
+    """The cues of SubRip or WebVTT: a time, and what is said up to the next one.
+
+    Blocks without a time are notes and styles in WebVTT; in SubRip they go on with the cue before.
+    """
     if not text.startswith(must_begin):
         raise Malformed
-    lines = []
-    for block in re.split(r"\n{2,}", text):
-        rows = block.strip("\n").split("\n")
-        at = next((index for index, row in enumerate(rows[:2]) if _CUE.match(row.strip())), None)
-        if at is None:
-            continue
-        found = _CUE.match(rows[at].strip())
-        assert found is not None
-        times = [int(value or 0) for value in found.groups()]
-        said = html.unescape(_TAG.sub("", "\n".join(rows[at + 1 :]))).strip()
-        if said:
-            lines.append(_line(_seconds(*times[:4]), _seconds(*times[4:]), said))
-    return lines
+    found: list[tuple[list[int], list[str]]] = []
+    for block in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")):
+        rows = block.split("\n")
+        at = next((index for index, row in enumerate(rows[:2]) if _CUE.fullmatch(row)), None)
+        if at is not None and (time := _CUE.fullmatch(rows[at])):
+            found.append(([int(value or 0) for value in time.groups()], rows[at + 1 :]))
+        elif found and not must_begin and not _NOTE.fullmatch(block):
+            found[-1][1].extend(rows)
+    lines = [Line(_seconds(*times[:4]), _seconds(*times[4:]), _said("\n".join(rows))) for times, rows in found]
+    return [line for line in lines if line.text]
+
+
+def _said(rows: str) -> str:
+    return html.unescape(_TAG.sub("", _RUBY.sub("", rows))).strip()
 
 
 def _seconds(hours: int, minutes: int, seconds: int, milliseconds: int) -> float:
     return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
-
-
-def _line(start_s: float, end_s: float, text: str) -> Line:
-    if not start_s <= end_s:
-        raise Malformed
-    return Line(start_s, end_s, text)
 
 
 def _spread(text: str, duration_s: float) -> list[Line]:
@@ -97,41 +107,7 @@ def _spread(text: str, duration_s: float) -> list[Line]:
 
 
 def _ttml(text: str) -> list[Line]:
-    if "<!DOCTYPE" in text:  # no document type, so no entity that could grow or read
-        raise Malformed
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - without a document type there is nothing to expand
-    except ElementTree.ParseError:
+        return [Line(*each) for each in ttml.read(text)]
+    except ttml.NotTtml:
         raise Malformed from None
-    frame_rate = float(root.get(f"{_PARAMETER}frameRate") or 30)
-    tick_rate = float(root.get(f"{_PARAMETER}tickRate") or frame_rate)
-    lines = []
-    for paragraph in root.iter(f"{_TTML}p"):
-        said = _said(paragraph).strip()
-        if not said or "begin" not in paragraph.attrib:
-            continue
-        begin = _ttml_time(paragraph.attrib["begin"], frame_rate, tick_rate)
-        if "end" in paragraph.attrib:
-            end = _ttml_time(paragraph.attrib["end"], frame_rate, tick_rate)
-        else:
-            end = begin + _ttml_time(paragraph.get("dur", "0s"), frame_rate, tick_rate)
-        lines.append(_line(begin, end, said))
-    return lines
-
-
-def _said(element: ElementTree.Element) -> str:
-    parts = [element.text or ""]
-    for child in element:
-        parts.append("\n" if child.tag == f"{_TTML}br" else _said(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
-
-
-def _ttml_time(written: str, frame_rate: float, tick_rate: float) -> float:
-    if clock := _CLOCK.fullmatch(written):
-        whole = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
-        return whole + float(clock[4] or 0) + int(clock[5] or 0) / frame_rate
-    if offset := _OFFSET.fullmatch(written):
-        unit = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "f": 1 / frame_rate, "t": 1 / tick_rate}
-        return float(offset[1]) * unit[offset[2]]
-    raise Malformed

@@ -1,13 +1,10 @@
-"""Words in media time: what a range holds, and what a supplied transcript makes of its lines."""
+"""Words in media time: what a range holds."""
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telop_asr import supplied
-from telop_asr.transcription import HeardWord, Line, shifted, within, words_of
-from telop_chassis.failures import PermanentError
+from telop_asr.transcription import HeardWord, shifted, within
 
 TIMES = st.floats(min_value=0, max_value=100)
 
@@ -39,31 +36,3 @@ def test_two_ranges_that_meet_have_every_word_once(spans: list[list[float]], cut
 
     assert sorted(each.text for each in both) == sorted(each.text for each in words)
     assert all(each.start_s <= each.end_s for each in both)
-
-
-def test_the_time_of_a_line_is_shared_out_by_length() -> None:
-    words = words_of([Line(10.0, 12.0, "go  home soon")])
-
-    assert [each.text for each in words] == ["go", "home", "soon"]
-    assert [each.start_s for each in words] == pytest.approx([10.0, 10.4, 11.2])
-    assert [each.end_s for each in words] == pytest.approx([10.4, 11.2, 12.0])
-
-
-def test_a_line_of_blanks_has_no_words() -> None:
-    assert words_of([Line(0, 1, "  \n ")]) == []
-
-
-def test_text_without_spaces_becomes_words_that_an_event_can_carry() -> None:
-    words = words_of([Line(0, 10, "あ" * 500)])
-    assert [len(each.text) for each in words] == [200, 200, 100]
-
-
-def test_a_segment_takes_its_part_of_a_line_that_goes_on() -> None:
-    lines = [Line(28.0, 32.0, "one two six ten"), Line(40.0, 41.0, "far")]
-    assert [each.text for each in supplied.hear(lines, 0.0, 30.0)] == ["one", "two"]
-    assert [each.text for each in supplied.hear(lines, 30.0, 35.0)] == ["six", "ten"]
-
-
-def test_more_words_than_an_event_carries_are_refused() -> None:
-    with pytest.raises(PermanentError, match="too_many_words"):
-        supplied.hear([Line(0, 1, "a " * 3_001)], 0, 30)
