@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DUPLICATE = "duplicate"
     SPELLING = "spelling"
     WRONG_WORD = "wrong_word"
+    MISSING = "missing"
 
 
 class Relation(StrEnum):

@@ -116,7 +116,7 @@ class Aligned:
 def align(telop: Telop, speech: Speech, lexicon: JapaneseLexicon) -> Aligned:
     """Lay a telop against the speech around it."""
     text, spoken = cut(telop.text, lexicon), speech.around(telop)
-    partner = trace((text.units, text.words), (spoken.units, spoken.words))
+    partner = trace((text.units, text.words), (spoken.units, spoken.words), spoken.outside)
     relation = _relation(text.units, spoken.units, partner)
     if relation in (Relation.VERBATIM, Relation.CONDENSED) or not spoken.units:
         return Aligned(telop, text, spoken, partner, relation, by_sound=False)
@@ -236,13 +236,13 @@ def _difference(case: Aligned, span: _Span, core: tuple[int, int]) -> Difference
 
 
 def _anchored(case: Aligned, span: _Span) -> bool:
-    """Two units on each side were heard just so; where the telop ends, four on the other side stand for both."""
+    """Two units on each side were heard just so, as far as there is a side."""
     left = all(case.is_equal[max(0, span.a - 2) : span.a]) and span.a > 0
     right = all(case.is_equal[span.b : span.b + 2]) and span.b < len(case.is_equal)
     if span.a == 0:
-        return right and len(case.is_equal) - span.b >= 3 and all(case.is_equal[span.b : span.b + 3])
+        return right and len(case.is_equal) - span.b >= 2
     if span.b == len(case.is_equal):
-        return left and span.a >= 3 and all(case.is_equal[span.a - 3 : span.a])
+        return left and span.a >= 2
     return left and right
 
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from telop_matcher.matching.japanese.alignment import Aligned, align
-from telop_matcher.matching.japanese.lexicon import JapaneseLexicon
+from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
 from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words
+from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
 from telop_matcher.matching.japanese.speech import Speech
 from telop_matcher.matching.japanese.text import cut, is_kanji
@@ -57,9 +58,10 @@ def _suspect(
     return [
         *find_japanese_ng_words(case.text, rules.ng_words),
         *find_wrong_names(case, roster, lexicon),
-        *find_wrong_numbers(case),
+        *find_wrong_numbers(case, trusted=trusted),
         *find_duplicates(case),
-        *find_misspellings(case, roster.parts, lexicon, trusted=trusted),
+        *find_misspellings(case, roster.parts, lexicon),
+        *find_slips(case, lexicon, trusted=trusted),
         *find_wrong_words(case, lexicon, trusted=trusted),
     ]
 
@@ -70,10 +72,14 @@ def _witness(case: Aligned, lexicon: JapaneseLexicon) -> Witness:
     faulty = any(
         contradicts_lexicon(case, each, lexicon)
         or (not each.heard and [word.is_particle for word in each.written] == [True] and _is_single(case, each.start))
-        or any(not word.is_known and any(map(is_kanji, word.surface)) for word in each.heard)
+        or any(_is_strange(word) for word in each.heard)
         for each in case.differences
     )
     return Witness(compared, faulty)
+
+
+def _is_strange(word: Morpheme) -> bool:
+    return not (word.is_known or word.is_numeral) and any(map(is_kanji, word.surface))
 
 
 def _is_single(case: Aligned, start: int) -> bool:

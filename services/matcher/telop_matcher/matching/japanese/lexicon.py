@@ -18,6 +18,11 @@ class Morpheme:
     is_known: bool
 
     @property
+    def is_numeral(self) -> bool:
+        """Whether it is a numeral (数詞)."""
+        return "数詞" in self.detail
+
+    @property
     def is_particle(self) -> bool:
         """Whether it is a particle (助詞)."""
         return self.word_class == "助詞"

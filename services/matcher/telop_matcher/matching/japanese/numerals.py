@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 _DIGIT: Final = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -80,11 +81,14 @@ class Number:
         return self.is_clear and other.is_clear and self.unit == other.unit and not self.agrees(other)
 
 
-def find_numbers(text: str) -> list[Number]:
-    """Return the numbers of a folded text (half-width digits), in order, none overlapping another."""
+def find_numbers(text: str, numerals: frozenset[int] = frozenset()) -> list[Number]:
+    """Return the numbers of a folded text (half-width digits), in order, none overlapping another.
+
+    `numerals` is where the lexicon sees a numeral: there Kanji are a number without a counter, too.
+    """
     found: list[Number] = []
     taken = [False] * len(text)
-    for finder in (_years, _times, _dates, _weekdays, _shares, _counted):
+    for finder in (_years, _times, _dates, _weekdays, _shares, partial(_counted, numerals=numerals)):
         for number in finder(text):
             if not any(taken[number.start : number.end]):
                 found.append(number)
@@ -162,18 +166,19 @@ def _shares(text: str) -> Iterator[Number]:
             yield Number(match.start(), match.end(), tenths * 10 + hundredths, "%")
 
 
-def _counted(text: str) -> Iterator[Number]:
+def _counted(text: str, numerals: frozenset[int]) -> Iterator[Number]:
     for match in _NUMBER.finditer(text):
         value = value_of(match.group())
         if value is None:
             continue
         counter = _COUNTER.match(text, match.end())
         kanji = bool(_KANJI_ONLY.fullmatch(match.group()))
-        if kanji and not counter:
+        if kanji and not counter and match.start() not in numerals:
             continue
         vague = bool(_VAGUE_BEFORE.search(text[: match.start()]) or _VAGUE_AFTER.match(text, match.end()))
         unit = _unit(counter.group()) if counter else ""
-        clear = not vague and not (kanji and len(match.group()) == 1 and unit not in ("円", "人", "歳", "%", "年"))
+        lone = kanji and len(match.group()) == 1 and unit not in ("円", "人", "歳", "%", "年")
+        clear = not vague and (not lone or match.start() in numerals)
         yield Number(match.start(), counter.end() if counter else match.end(), value, unit, clear)
 
 

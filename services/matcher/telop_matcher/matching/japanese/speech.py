@@ -30,6 +30,8 @@ class Stretch:
 
     units: Sequence[Unit]
     words: Sequence[Morpheme]
+    outside: Sequence[bool]
+    """Of each unit whether it was said before the telop came or after it went."""
 
 
 class Speech:
@@ -66,7 +68,8 @@ class Speech:
         end = min(telop.end_s, telop.start_s + LONGEST_S)
         first = bisect_left(self._times, telop.start_s - BEFORE_S)
         last = bisect_left(self._times, end + AFTER_S)
-        return Stretch(self._units[first:last], self._words)
+        outside = [not telop.start_s <= time <= end for time in self._times[first:last]]
+        return Stretch(self._units[first:last], self._words, outside)
 
 
 def _passages(words: Sequence[Word]) -> Iterator[list[Word]]:

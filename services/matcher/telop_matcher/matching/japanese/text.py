@@ -69,7 +69,8 @@ def cut(raw: str, lexicon: JapaneseLexicon) -> Text:
     """Cut a text."""
     folded = _joined(fold(raw))
     words = lexicon.cut(folded.text)
-    numbers = tuple(find_numbers(folded.text))
+    numerals = frozenset(word.start for word in words if word.is_numeral)
+    numbers = tuple(find_numbers(folded.text, numerals))
     return Text(raw, folded, words, tuple(_units(folded.text, words, numbers)), numbers)
 
 
@@ -98,7 +99,7 @@ def is_kanji(character: str) -> bool:
 
 def is_kana(character: str) -> bool:
     """Whether it is Hiragana or Katakana, or the sign of a long vowel."""
-    return "ぁ" <= character <= "ヺ" or character == "ー"
+    return bool(character) and ("ぁ" <= character <= "ヺ" or character == "ー")
 
 
 def _joined(folded: Folded) -> Folded:

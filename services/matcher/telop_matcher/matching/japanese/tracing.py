@@ -14,6 +14,7 @@ from telop_matcher.matching.japanese.text import HEAVY, Unit
 NUMBERS: Final = 1.0
 SAME_SOUND: Final = 0.6
 DIFFERENT: Final = -1.0
+OUTSIDE: Final = -0.15
 OPEN_SPOKEN: Final = -1.1
 MORE_SPOKEN: Final = -0.04
 OPEN_WRITTEN: Final = -1.3
@@ -32,13 +33,16 @@ def equal(written: Unit, spoken: Unit) -> bool:
     return written.key == spoken.key
 
 
-def trace(written: Side, spoken: Side) -> tuple[int | None, ...]:
-    """Return the partner of each written unit among the spoken ones; all None where they share nothing."""
+def trace(written: Side, spoken: Side, outside: Sequence[bool]) -> tuple[int | None, ...]:
+    """Return the partner of each written unit among the spoken ones; all None where they share nothing.
+
+    Of two stretches that fit alike, the one that was not said `outside` of the telop's time is taken.
+    """
     first, last = _promising(written[0], spoken[0])
     if first == last:
         return (None,) * len(written[0])
     near = (spoken[0][first:last], spoken[1])
-    moves, column, state = _filled(written, near)
+    moves, column, state = _filled(written, near, [OUTSIDE * each for each in outside[first:last]])
     partner: list[int | None] = [None] * len(written[0])
     line = len(written[0])
     while line and state != _START:
@@ -80,7 +84,7 @@ def _scores(written: Unit, spoken: Side, sounds: Sequence[str], own: str) -> lis
     return row
 
 
-def _filled(written: Side, spoken: Side) -> tuple[list[list[list[int]]], int, int]:
+def _filled(written: Side, spoken: Side, bias: Sequence[float]) -> tuple[list[list[list[int]]], int, int]:
     """Fill the three tables; return the moves, and where the best way ends."""
     width = len(spoken[0]) + 1
     sounds = [spoken[1][unit.word].reading for unit in spoken[0]]
@@ -88,7 +92,10 @@ def _filled(written: Side, spoken: Side) -> tuple[list[list[list[int]]], int, in
     free = [0.0] * width
     moves: list[list[list[int]]] = [[]]
     for unit in written[0]:
-        row = _scores(unit, spoken, sounds, written[1][unit.word].reading)
+        row = [
+            one + two
+            for one, two in zip(_scores(unit, spoken, sounds, written[1][unit.word].reading), bias, strict=True)
+        ]
         pair, over, left, made = _line(row, pair, over, left, free)
         moves.append(made)
         free = [_NEVER] * width

@@ -12,12 +12,12 @@ from typing import Final
 
 NEIGHBOURS: Final = 15
 """Telops before and after."""
-TRUSTED: Final = 0.08
+TRUSTED: Final = 0.04
 """Share of telops around that show a fault of the speech, up to which its spelling is evidence."""
 PRIOR: Final = 4
 """Telops that what is known beforehand counts for."""
 WRITTEN: Final = 0.02
-UNMARKED: Final = 0.25
+UNMARKED: Final = 0.15
 RECOGNISED: Final = 0.5
 SURE: Final = 0.97
 """Mean confidence of words from which they may have been supplied; recognisers give less."""

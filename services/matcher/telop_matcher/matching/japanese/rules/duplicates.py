@@ -46,7 +46,7 @@ def _is_suspect(case: Aligned, words: Sequence[Morpheme], at: int, size: int) ->
         return False
     if text * 2 in case.heard_text or any(each.number for each in case.text.units if _inside(each.start, words, at)):
         return False
-    if size == 1 and doubled[0].is_particle and text in _SINGLE:
+    if size == 1 and doubled[0].word_class in ("助詞", "助動詞") and text in _SINGLE:
         return _is_slip(case, words, at, text)
     return _was_said_once(case, text) or (size > 1 and doubled[-1].is_particle and doubled[0].word_class == "名詞")
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.numerals import Number
-from telop_matcher.matching.values import Kind, Relation, Suspicion
+from telop_matcher.matching.values import FYI, Blame, Kind, Relation, Suspicion
 
 _WEEKDAYS: Final = "月火水木金土日"
 
 
-def find_wrong_numbers(case: Aligned) -> Iterator[Suspicion]:
+def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
     """Suspect numbers whose spoken counterpart has another value."""
     if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
         return
@@ -25,12 +25,21 @@ def find_wrong_numbers(case: Aligned) -> Iterator[Suspicion]:
         spoken = case.spoken.units[partner].number
         if spoken is None or not unit.number.opposes(spoken) or unit.number.is_rounded(spoken):
             continue
-        if not _was_said(case, unit.number) and _stands_firm(case, at):
-            yield _suspicion(case, unit.number, spoken)
+        if not _was_said(case, at) and _stands_firm(case, at):
+            yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
 
 
-def _was_said(case: Aligned, number: Number) -> bool:
-    return any(unit.number and number.agrees(unit.number) for unit in case.spoken.units)
+def _was_said(case: Aligned, at: int) -> bool:
+    """Whether the written value was said anywhere around, of the same thing: of 6連勝, 6対2 says nothing."""
+    units = case.text.units
+    number, after = units[at].number, units[at + 1].key if at + 1 < len(units) else ""
+    assert number
+    for place, spoken in enumerate(case.spoken.units):
+        if spoken.number and number.agrees(spoken.number):
+            follows = case.spoken.units[place + 1].key if place + 1 < len(case.spoken.units) else ""
+            if number.unit or after == follows:
+                return True
+    return False
 
 
 def _stands_firm(case: Aligned, at: int) -> bool:
@@ -38,13 +47,22 @@ def _stands_firm(case: Aligned, at: int) -> bool:
     return any(case.is_equal[max(0, at - 2) : at]) or any(case.is_equal[at + 1 : at + 3])
 
 
-def _suspicion(case: Aligned, written: Number, spoken: Number) -> Suspicion:
+def _is_rest(written: Number, spoken: Number) -> bool:
+    """Whether the spoken one may be what was left of the written one by a recogniser: 5500 of 15500, 1日 of 11日."""
+    mine, theirs = (format(number.value, "f") for number in (written, spoken))
+    return len(mine) > len(theirs) and (mine.startswith(theirs) or mine.endswith(theirs))
+
+
+def _suspicion(case: Aligned, written: Number, spoken: Number, *, doubtful: bool) -> Suspicion:
     start, end = case.text.raw_span(written.start, written.end)
     said = _said(spoken)
-    reasons = (
+    reasons: tuple[str, ...] = (
         f"「{case.telop.text[start:end]}」 is written, {said} was said at this place.",
         "The two count the same and differ in value.",
     )
+    if doubtful:
+        reasons = (*reasons, "The recogniser may have lost a part of the number.")
+        return Suspicion(Kind.NUMBER, start, end, said, 0.4, reasons, FYI, Blame.UNDECIDABLE)
     return Suspicion(Kind.NUMBER, start, end, said, 0.95, reasons)
 
 

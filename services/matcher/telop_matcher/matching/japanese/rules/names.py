@@ -106,7 +106,8 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
                 case, start, start + size, kana=kana
             ):
                 continue
-            if _sounds_same(written, name, lexicon) or _was_heard(case, name) or kana:
+            same = _sounds_same(written, name, lexicon) or _has_same_given_name(written, name)
+            if same or _was_heard(case, name) or kana:
                 yield _suspicion(case, start, start + size, name.text, 0.95 if _was_heard(case, name) else 0.9)
                 return
 
@@ -141,6 +142,12 @@ def _sounds_same(written: str, name: Name, lexicon: JapaneseLexicon) -> bool:
     if common(written) == common(name.text):
         return True
     return sound(lexicon.cut(written)) in (name.sound, sound(lexicon.cut(name.text)))
+
+
+def _has_same_given_name(written: str, name: Name) -> bool:
+    """Whether the slip is in a family name of which the rest is right, as is the whole given name."""
+    size = len(name.family)
+    return size > 1 and len(name.text) - size > 1 and written[size:] == name.text[size:]
 
 
 def _was_heard(case: Aligned, name: Name) -> bool:

@@ -1,5 +1,5 @@
-"""Forbidden words in Japanese: in Kana they must be whole words (ばか is not in そればかり), in Kanji they may stand
-anywhere; exceptions hold as everywhere.
+"""Forbidden words in Japanese: in Kana they must end where words or Kana end (ばか is not in そればかり), in Kanji they
+may stand anywhere; exceptions hold as everywhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,5 +18,9 @@ def find_japanese_ng_words(text: Text, rules: Sequence[NgRule]) -> Iterator[Susp
             yield suspicion
             continue
         inside = [at for at, raw in enumerate(text.folded.origin[:-1]) if suspicion.start <= raw < suspicion.end]
-        if inside and inside[0] in starts and inside[-1] + 1 in ends:
+        if not inside:
+            continue
+        before, after = text.folded.text[: inside[0]][-1:], text.folded.text[inside[-1] + 1 :][:1]
+        begins = inside[0] in starts or not is_kana(before)
+        if begins and (inside[-1] + 1 in ends or not is_kana(after)):
             yield suspicion

@@ -7,13 +7,13 @@ words, and compounds that the lexicon knows. Below a margin nothing is said. Oth
 of which either is right are no mistakes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned, Difference
 from telop_matcher.matching.japanese.context import Place, known, votes
 from telop_matcher.matching.japanese.lexicon import Homophone, JapaneseLexicon, Morpheme
-from telop_matcher.matching.japanese.text import is_kanji
+from telop_matcher.matching.japanese.text import is_kanji, sound
 from telop_matcher.matching.values import Kind, Relation, Suspicion
 from telop_matcher.matching.writing import common
 
@@ -46,6 +46,8 @@ def find_wrong_words(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) 
             suspicion = _opposite(case, difference) or _heard(case, difference, lexicon, trusted=trusted)
             if suspicion:
                 yield suspicion
+        if trusted:
+            yield from _echoed(case, lexicon)
     yield from _misplaced(case, lexicon)
 
 
@@ -79,7 +81,7 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
         return None
     if any(word.detail.startswith("固有名詞") for word in (*difference.written, *difference.heard)):
         return None
-    plain = all(is_kanji(each) for each in written + heard)
+    plain = all(is_kanji(each) for each in written + heard) or _are_nouns(difference)
     if trusted and margin > -MARGIN and (margin >= MARGIN or (difference.anchored and plain)):
         confidence = 0.96 if margin >= MARGIN else 0.9 if margin > -1 else 0.8
     elif margin >= MARGIN and listed:
@@ -93,9 +95,50 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
     return _suspicion(case, (difference.start, difference.end), heard, confidence, *reasons)
 
 
+def _are_nouns(difference: Difference) -> bool:
+    """Whether both are one noun, of which one or both may end in Kana: 感じ and 漢字."""
+    both = (difference.written, difference.heard)
+    return all(len(words) == 1 and words[0].word_class == "名詞" and is_kanji(words[0].surface[0]) for words in both)
+
+
+def _echoed(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+    """A word that nobody said, where another one of its sound was said: the caption is condensed, but not a pun."""
+    spoken = _compounds(case.spoken_words)
+    sounds = {sound(words): words for words in spoken}
+    said = {_surface(words) for words in spoken}
+    for written in _compounds(case.text.words):
+        heard = sounds.get(sound(written))
+        if heard is None or _surface(written) in said:
+            continue
+        surface, start, end = _surface(heard), written[0].start, written[-1].end
+        if surface in case.text.folded.text or _is_kana_variant(_surface(written), surface):
+            continue
+        if _is_variant(_surface(written), surface, lexicon) or _lead(case, (start, end), surface, lexicon) <= -MARGIN:
+            continue
+        reasons = (f"「{surface}」 was said around; 「{_surface(written)}」, which sounds the same, was not.",)
+        yield _suspicion(case, (start, end), surface, 0.85, *reasons)
+
+
+def _compounds(words: Sequence[Morpheme]) -> list[tuple[Morpheme, ...]]:
+    """Words of two Kanji and more, and those that make one together."""
+    found = []
+    for size in (1, 2):
+        for at in range(len(words) - size + 1):
+            group = tuple(words[at : at + size])
+            surface = _surface(group)
+            plain = 2 <= len(surface) <= 2 * size and all(map(is_kanji, surface))
+            if plain and not any(word.is_numeral or word.detail.startswith("固有名詞") for word in group):
+                found.append(group)
+    return found
+
+
 def _margin(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> float:
-    written, heard = _surface(difference.written), difference.heard_text
-    place = _place(case, difference.start, difference.end)
+    return _lead(case, (difference.start, difference.end), difference.heard_text, lexicon)
+
+
+def _lead(case: Aligned, span: tuple[int, int], heard: str, lexicon: JapaneseLexicon) -> float:
+    """By how many votes what was heard leads over what is written."""
+    written, place = case.text.folded.text[slice(*span)], _place(case, *span)
     group = lexicon.confusions.groups.get(written, ())
     own = next((each for each in group if each.surface == written), Homophone(written))
     other = next((each for each in group if each.surface == heard), Homophone(heard))
@@ -168,7 +211,7 @@ def _place(case: Aligned, start: int, end: int) -> Place:
     return Place(text[max(0, start - AROUND) : start], text[end : end + AROUND], left, right)
 
 
-def _surface(words: tuple[Morpheme, ...]) -> str:
+def _surface(words: Sequence[Morpheme]) -> str:
     return "".join(word.surface for word in words)
 
 

@@ -1,0 +1,152 @@
+"""A slip that the speech tells: a word is written that is none, or a Kana or a particle less than was heard.
+
+The lexicon must find what was heard likelier than what is written, the more so where the transcript is not to be
+trusted. Spoken forms, other okurigana and other forms of a verb are left alone, and so are particles that a condensed
+caption leaves out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from telop_matcher.matching.japanese.alignment import Aligned, Difference
+from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
+from telop_matcher.matching.japanese.repairing import gain, is_spoken_form
+from telop_matcher.matching.japanese.text import is_kanji
+from telop_matcher.matching.values import FYI, ISSUE, Kind, Relation, Suspicion
+from telop_matcher.matching.writing import common
+
+GAIN: Final = 2_500
+GAIN_RECOGNISED: Final = 7_000
+GAIN_PARTICLE: Final = 2_500
+GAIN_ECHOED: Final = 3_000
+"""Least gains in the lexicon's costs: slips that were heard gain 3,000 and more, other wordings hardly any."""
+KEPT: Final = 2
+"""Particles from which a caption is a whole sentence."""
+COMPOUND: Final = (2, 3, 4)
+_PARTICLES: Final = frozenset("をがはにのでとへも")
+
+
+def find_slips(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
+    """Suspect what was heard otherwise and is no good Japanese as it is written."""
+    if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
+        return
+    for difference in case.differences:
+        if _is_comparable(difference):
+            yield from _judged(case, difference, lexicon, trusted=trusted)
+    if trusted:
+        yield from _no_words(case, lexicon)
+
+
+def _is_comparable(difference: Difference) -> bool:
+    """Whether words stand against other-sounding words, none of them a number or a person."""
+    words, units = (*difference.written, *difference.heard), (*difference.units, *difference.heard_units)
+    if not difference.anchored or not difference.heard or difference.sounds_same:
+        return False
+    return not any(unit.number for unit in units) and not any(
+        word.detail.startswith("固有名詞・人名") for word in words
+    )
+
+
+def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
+    span = difference.start, difference.end
+    written, heard = case.text.folded.text[slice(*span)], difference.heard_text
+    if is_spoken_form(written, heard):
+        return
+    if _is_particle_only(difference):
+        if trusted:
+            yield from _particle(case, difference, lexicon)
+        return
+    gained, no_word = gain(case, *span, heard, lexicon), _is_no_word(written, heard, lexicon)
+    if not no_word and not _differ_in_kana(written, heard):
+        return
+    wanted = GAIN if trusted and not _is_other_verb(difference) else GAIN_RECOGNISED
+    if gained >= wanted or (no_word and trusted):
+        reasons = (
+            f"「{heard}」 was heard where 「{written}」 is written.",
+            "What is written is no word." if no_word else "The lexicon finds the heard words far likelier.",
+        )
+        yield _suspicion(case, span, heard, 0.95 if trusted else 0.85, *reasons)
+
+
+def _no_words(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+    """Kanji that are no word, where a word was said around that has most of them in their places."""
+    said = {word.surface for word in case.spoken_words if len(word.surface) in COMPOUND and word.is_known}
+    text = case.text.folded.text
+    for start in sorted(case.text.starts()):
+        for size in COMPOUND:
+            written = text[start : start + size]
+            if len(written) < size or not all(map(is_kanji, written)) or lexicon.knows(written):
+                continue
+            if written not in case.heard_text:
+                yield from _no_word(case, (start, start + size), sorted(said), lexicon)
+
+
+def _no_word(
+    case: Aligned, span: tuple[int, int], said: Sequence[str], lexicon: JapaneseLexicon
+) -> Iterator[Suspicion]:
+    text = case.text.folded.text
+    written = text[slice(*span)]
+    for heard in said:
+        if heard in text or not _is_no_word(written, heard, lexicon):
+            continue
+        if gain(case, *span, heard, lexicon) >= GAIN_ECHOED:
+            reasons = (f"「{written}」 is no word; 「{heard}」 was said around.",)
+            yield _suspicion(case, span, heard, 0.88, *reasons)
+
+
+def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+    """A particle was left out: captions do so on purpose, but not of one in a sentence that keeps all others."""
+    others = [each for each in case.differences if each is not difference and each.units]
+    kept = sum(word.is_particle for word in case.text.words)
+    if others or kept < KEPT or case.relation is not Relation.VERBATIM or not _is_sentence(case.text.words):
+        return
+    heard = difference.heard_text
+    clear = gain(case, difference.start, difference.end, heard, lexicon) >= GAIN_PARTICLE
+    reasons = [f"「{heard}」 was heard, all else is written as it was said."]
+    if clear:
+        reasons.append("The lexicon misses the particle as well.")
+    found = _suspicion(case, (difference.start, difference.end), heard, 0.85 if clear else 0.6, *reasons)
+    yield replace(found, kind=Kind.MISSING, severity=ISSUE if clear else FYI)
+
+
+def _is_particle_only(difference: Difference) -> bool:
+    """Whether what was heard has one particle more than what is written, and nothing else."""
+    written = "".join(word.surface for word in difference.written)
+    surfaces = [word.surface for word in difference.heard]
+    lost = [at for at, word in enumerate(difference.heard) if word.is_particle and word.surface in _PARTICLES]
+    return any("".join(surfaces[:at] + surfaces[at + 1 :]) == written for at in lost)
+
+
+def _is_sentence(words: tuple[Morpheme, ...]) -> bool:
+    spoken = [word for word in words if word.word_class not in ("補助記号", "空白", "記号")]
+    return bool(spoken) and spoken[-1].word_class in ("助動詞", "動詞", "形容詞", "助詞")
+
+
+def _differ_in_kana(written: str, heard: str) -> bool:
+    """Whether the two have the same Kanji, and their Kana are one slip apart."""
+    kanji = ["".join(filter(is_kanji, common(each))) for each in (written, heard)]
+    if kanji[0] != kanji[1] or common(written) == common(heard):
+        return False
+    return OSA.distance(common(written), common(heard)) == 1
+
+
+def _is_no_word(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
+    """Whether a compound of Kanji is no word, and the heard one, with one of them exchanged, is."""
+    kanji = len(written) == len(heard) > 1 and all(map(is_kanji, written + heard))
+    if not kanji or common(written) == common(heard):
+        return False
+    shared = sum(one == two for one, two in zip(written, heard, strict=True))
+    return 2 * shared >= len(written) and lexicon.knows(heard) and not lexicon.knows(written)
+
+
+def _is_other_verb(difference: Difference) -> bool:
+    """Whether both are one verb or form of a verb: 始まる for 始める is another wording."""
+    both = (difference.written, difference.heard)
+    return all(len(words) == 1 and words[0].word_class == "動詞" for words in both)
+
+
+def _suspicion(case: Aligned, span: tuple[int, int], right: str, confidence: float, *reasons: str) -> Suspicion:
+    return Suspicion(Kind.SPELLING, *case.text.raw_span(*span), right, confidence, reasons)
