@@ -1,4 +1,4 @@
-"""`just bench [relay|latency|job|hearing]`: measure, and print ratios of one run."""
+"""`just bench [relay|latency|job|hearing|judging]`: measure, and print ratios of one run."""
 
 import asyncio
 import sys
@@ -11,12 +11,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks import hearing, jobs, latency, relaying
+from tests.benchmarks import hearing, jobs, judging, latency, relaying
 from tests.integration.chassis import harness
 from tests.integration.chassis.conftest import TOPICS
 from tests.support import backing
 
-NAMES = ("relay", "latency", "job", "hearing")
+NAMES = ("relay", "latency", "job", "hearing", "judging")
 
 
 async def _on_servers(names: list[str]) -> None:
@@ -55,6 +55,8 @@ def main() -> int:
             jobs.measure(Path(folder))
     if "hearing" in names:
         hearing.measure()
+    if "judging" in names:
+        judging.measure()
     return 0
 
 

@@ -15,7 +15,7 @@ from telop_contracts.job.v1 import JobAccepted, JobCancelled, JobCompleted, JobF
 from telop_contracts.segment.v1 import SegmentPlanned
 
 from telop_ingest import handlers
-from telop_ingest.api import access_keys, findings, jobs, media, results, suppressions, tenant_rules
+from telop_ingest.api import access_keys, findings, jobs, media, report, results, suppressions, tenant_rules
 from telop_ingest.keys import SeedKey
 from telop_ingest.preparing import Preparation
 from telop_ingest.settings import Settings
@@ -56,7 +56,7 @@ def build(settings: Settings) -> Service:
         publishes=frozenset(PUBLISHES),
         migrations="telop_ingest.migrations",
         routers=(
-            *(media.router, jobs.router, results.router, findings.router, suppressions.router),
+            *(media.router, jobs.router, results.router, report.router, findings.router, suppressions.router),
             *(access_keys.router, tenant_rules.router),
         ),
         provides=(database, objects, settings.ingest, JobWatch(database, settings.ingest.events_poll_s)),

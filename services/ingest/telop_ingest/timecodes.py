@@ -80,21 +80,45 @@ def checked(start: str, frame_rate: float) -> str:
     return start
 
 
-def timecode(at_s: float, frame_rate: float, start: str | None = None, first_frame_s: float = 0.0) -> str | None:
-    """Return the timecode of the frame shown at `at_s` seconds, or None where there are no frames.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The frames of one medium. `first` is the number of its first frame, which begins at `first_frame_s`."""
 
-    `start` is the timecode of the first frame, which begins at `first_frame_s`; one that the rate has not is ignored.
-    """
-    rate = exact(frame_rate)
-    if round(rate) < 1:
-        return None
-    counting, first = Counting.of(rate, drop=is_droppable(rate)), 0
-    if start:
-        with contextlib.suppress(ImpossibleTimecode):
-            first = _counting(start, frame_rate).number(start)
-            counting = _counting(start, frame_rate)
-    passed = Fraction(at_s) - Fraction(first_frame_s) + _ROUNDING_S
-    return counting.text(first + max(0, int(passed * rate)))
+    rate: Fraction
+    counting: Counting
+    first: int = 0
+    first_frame_s: float = 0.0
+
+    @classmethod
+    def of(cls, frame_rate: float, start: str | None = None, first_frame_s: float = 0.0) -> "Clock | None":
+        """The clock of a medium, or None where there are no frames.
+
+        `start` is the timecode of the first frame; one that the rate has not is ignored.
+        """
+        rate = exact(frame_rate)
+        if round(rate) < 1:
+            return None
+        counting, first = Counting.of(rate, drop=is_droppable(rate)), 0
+        if start:
+            with contextlib.suppress(ImpossibleTimecode):
+                first = _counting(start, frame_rate).number(start)
+                counting = _counting(start, frame_rate)
+        return cls(rate, counting, first, first_frame_s)
+
+    def frame(self, at_s: float) -> int:
+        """The number of the frame shown at `at_s` seconds."""
+        passed = Fraction(at_s) - Fraction(self.first_frame_s) + _ROUNDING_S
+        return self.first + max(0, int(passed * self.rate))
+
+    def text(self, at_s: float) -> str:
+        """The timecode of the frame shown at `at_s` seconds."""
+        return self.counting.text(self.frame(at_s))
+
+
+def timecode(at_s: float, frame_rate: float, start: str | None = None, first_frame_s: float = 0.0) -> str | None:
+    """Return the timecode of the frame shown at `at_s` seconds, or None where there are no frames."""
+    clock = Clock.of(frame_rate, start, first_frame_s)
+    return clock.text(at_s) if clock else None
 
 
 def _counting(start: str, frame_rate: float) -> Counting:

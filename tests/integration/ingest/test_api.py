@@ -217,7 +217,7 @@ async def test_what_was_read_and_heard_comes_in_pages_or_as_one_stream(
     assert (len(listed), listed[0]["text"]) == (2_500, first)
 
 
-async def test_the_report_comes_in_three_formats_once_the_job_has_ended(ingest: Ingest, clip: bytes) -> None:
+async def test_the_report_comes_in_all_formats_once_the_job_has_ended(ingest: Ingest, clip: bytes) -> None:
     job_id = await ingest.start(clip)
     await ingest.until(job_id, "running")
     path = f"/v1/jobs/{job_id}/report"
@@ -231,6 +231,8 @@ async def test_the_report_comes_in_three_formats_once_the_job_has_ended(ingest: 
     assert [row["wrong"] for row in table] == ["teh", "teh"]
     page = await ingest.client.get(path, params={"format": "html"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for name in ("edl", "avid", "fcpxml", "srt", "vtt"):
+        assert "teh" in (await ingest.client.get(path, params={"format": name})).text
     assert (await ingest.client.get(path, params={"format": "pdf"})).status_code == 422
 
 

@@ -65,7 +65,7 @@ def sound(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=16_384)
 def looks(first: str, second: str) -> float:
     """How much two folded words look alike: the better of shared letters in order and letters in place."""
     return max(
@@ -74,7 +74,7 @@ def looks(first: str, second: str) -> float:
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=16_384)
 def sounds(first: str, second: str) -> float:
     """How much two folded words sound alike; 1 for homophones. A vowel counts half: unstressed ones sound the
     same.

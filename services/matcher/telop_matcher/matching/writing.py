@@ -8,6 +8,7 @@ two texts that differ in a letter still differ. `common` makes one of the varian
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _CLUSTER: Final = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
@@ -61,6 +62,7 @@ class Token:
     end: int
 
 
+@lru_cache(maxsize=4_096)
 def fold(raw: str) -> Folded:
     """Fold a text for comparison."""
     characters: list[str] = []
@@ -89,6 +91,7 @@ def tokens(raw: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def letters(raw: str) -> str:
     """Only the folded letters and digits: equal for texts that differ in space, case and punctuation."""
     return "".join(character for character in fold(raw).text if character.isalnum())
