@@ -24,6 +24,7 @@ SURE: Final = 0.9
 MOST_ALTERNATIVES: Final = 20
 """What a contract's `FoldedSpan` holds."""
 _DASHES: Final = "ー—―－−–"
+_OUT_OF_USE: Final = "ゐゑヰヱ"
 _ROUND: Final = "0O○〇◯"
 _STROKES: Final = "lI|Ⅰ"
 _PLAIN: Final = str.maketrans("‘’“”‐‑–—―−‒·･〜｢｣×", "''\"\"-------・・~「」x")
@@ -124,6 +125,8 @@ def _company(text: str, index: int) -> set[str]:
 def _could_be_meant(text: str, index: int, drawn: str) -> bool:
     """Whether it makes sense that not `text[index]` but `drawn` was written there."""
     read, plain = text[index], unicodedata.normalize("NFKC", drawn)
+    if plain in _OUT_OF_USE:
+        return False
     if {read, plain} <= set(_ROUND):
         return True
     if plain in _STROKES or (read in _STROKES and plain in _STROKES):

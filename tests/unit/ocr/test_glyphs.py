@@ -59,7 +59,7 @@ def test_a_glyph_that_may_be_another_is_in_doubt(text: str, glyph: str, alternat
     assert alternative in in_doubt(text)[glyph]
 
 
-@pytest.mark.parametrize("text", ["Hello world", "INTERVIEW", "115", "優勝した", "", " ", "\n"])
+@pytest.mark.parametrize("text", ["Hello world", "INTERVIEW", "115", "来年", "優勝した", "", " ", "\n"])
 def test_a_glyph_that_makes_sense_only_as_itself_is_in_no_doubt(text: str) -> None:
     assert in_doubt(text) == {}
 
