@@ -12,6 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from telop_contracts.telops.v1 import TELOP_CAPTION, TELOP_FLASH
 
 from telop_ocr import captions, glyphs
 from telop_ocr.captions import SeenTelop
@@ -21,6 +22,8 @@ from telop_ocr.lines import Area, Line
 
 Picture = NDArray[np.uint8]
 
+SHOWN: Final = (TELOP_CAPTION, TELOP_FLASH)
+"""Kinds of telops whose still shows the whole text; a ticker is joined from many."""
 CROP_MARGIN: Final = 0.25
 """Of a line's height: what a crop shows around a telop."""
 CROP_QUALITY: Final = 92
@@ -72,14 +75,18 @@ def likeliest_text(looks: Sequence[tuple[Picture, Sequence[Line]]], candidates: 
     return texts[left.pop()] if len(left) == 1 else None
 
 
-def doubts(line: Line, picture: Picture, model: str) -> list[Folded]:
-    """The doubtful parts of a line that stands in a picture, in its pixels, as the model named read it."""
+def doubts(line: Line, picture: Picture, model: str, *, shown: bool = True) -> list[Folded]:
+    """The doubtful parts of a line that the model named read; `line.area` is in pixels of the picture.
+
+    Nothing is compared if the picture does not show the whole line as it was read, or if the line stands upright.
+    """
     ambiguities = glyphs.ambiguities(line.text, model)
     variants = [
         [line.text, *(line.text[: part.start] + other + line.text[part.end :] for other in part.alternatives)]
         for part in ambiguities
     ]
-    comparable = any(map(can_be_told_apart, variants))
+    lies = line.area.width >= line.area.height
+    comparable = shown and lies and any(map(can_be_told_apart, variants))
     set_as = fits(_cut(picture, line.area), line.text) if comparable else []
     found: list[Folded] = []
     for part, texts in zip(ambiguities, variants, strict=True):
@@ -95,7 +102,7 @@ def _examined(telop: SeenTelop, picture: Picture, width: int, model: str) -> Exa
     begin = 0
     for line in telop.lines:
         placed = replace(line, area=_scaled(line.area, scale, 0.0))
-        own = doubts(placed, picture, model)
+        own = doubts(placed, picture, model, shown=telop.kind in SHOWN)
         folded += [replace(part, start=begin + part.start, end=begin + part.end) for part in own]
         begin += len(line.text) + 1
     margin = CROP_MARGIN * min(line.area.height for line in telop.lines)

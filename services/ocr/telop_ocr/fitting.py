@@ -23,7 +23,7 @@ _HEIGHTS: Final = np.arange(0.58, 1.0, 0.06)
 _WIDTHS: Final = (0.88, 0.92, 0.96, 1.0)
 _SQUEEZE: Final = (0.5, 1.6)
 """Width over height of what captions are set in."""
-_FINER_DOWN: Final = (0.94, 0.97, 1.0, 1.03, 1.06)
+_FINER_DOWN: Final = (0.95, 1.0, 1.05)
 _FINER_ACROSS: Final = (0.97, 0.985, 1.0, 1.015, 1.03)
 _LEAST_CONTRAST: Final = 20.0
 """Levels of 255 between letters and surroundings."""
@@ -59,8 +59,11 @@ def fits(crop: Picture, text: str) -> list[Fit]:
     picture = _sized(crop)
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     half = np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32)
-    found = (_fit(face, text, picture, grey, half) for face in FACES if face.has(text))
-    return [fit for fit in found if fit is not None]
+    found: list[Fit] = []
+    for faces in FACES.values():
+        if faces[0].has(text) and (size := _roughly(faces[0].drawn(text), half)) is not None:
+            found += [fit for face in faces if (fit := _fit(face, text, picture, grey, size)) is not None]
+    return found
 
 
 def scaled(ink: Ink, across: float, down: float) -> Ink:
@@ -77,16 +80,20 @@ def _sized(crop: Picture) -> Picture:
     return np.ascontiguousarray(cv2.copyMakeBorder(resized, 6, 6, 6, 6, cv2.BORDER_REPLICATE))
 
 
-def _fit(face: Face, text: str, picture: Picture, grey: Ink, half: Ink) -> Fit | None:
-    drawn = face.drawn(text)
+def _roughly(drawn: Drawn, half: Ink) -> "_Place | None":
+    """The size in which a drawn line fits the picture best, at half resolution."""
     height, width = (side - 2 * EDGE_PX for side in drawn.ink.shape)
-    room_height, room_width = (side - 12 for side in grey.shape)
+    room_height, room_width = (2 * side - 12 for side in half.shape)
     sizes = [(room_width * wide / width, room_height * high / height) for high in _HEIGHTS for wide in _WIDTHS]
-    best = _best(half, drawn.ink, [s for s in sizes if _SQUEEZE[0] < s[0] / s[1] < _SQUEEZE[1]], 0.5)
+    return _best(half, drawn.ink, [size for size in sizes if _SQUEEZE[0] < size[0] / size[1] < _SQUEEZE[1]], 0.5)
+
+
+def _fit(face: Face, text: str, picture: Picture, grey: Ink, size: "_Place") -> Fit | None:
+    drawn = face.drawn(text)
+    finer = [(size.across * wide, size.down * high) for high in _FINER_DOWN for wide in _FINER_ACROSS]
+    best = _best(grey, drawn.ink, finer, 1.0)
     if best is None:
         return None
-    finer = [(best.across * wide, best.down * high) for high in _FINER_DOWN for wide in _FINER_ACROSS]
-    best = _best(grey, drawn.ink, finer, 1.0) or best
     ink = _share_of_ink(picture, drawn, best)
     if ink is None:
         return None

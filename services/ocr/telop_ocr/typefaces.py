@@ -54,15 +54,15 @@ class Face:
         return _drawn(self.name, self.weight, text)
 
 
-FACES: Final = tuple(
-    Face(name, weight)
+FACES: Final = {
+    name: tuple(Face(name, weight) for weight in weights)
     for name, weights in {
         "Noto Sans JP": (0.0, 0.7),
         "Noto Sans JP Bold": (0.0, 0.8),
         "Noto Serif JP": (0.0, 0.8),
     }.items()
-    for weight in weights
-)
+}
+"""Each typeface in the weights that are tried, its own first."""
 
 
 @cache
@@ -78,7 +78,7 @@ def _has(name: str, character: str) -> bool:
     return character.isspace() or bytes(font.getmask(character)) != bytes(font.getmask("\U0010fffe"))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _drawn(name: str, weight: float, text: str) -> Drawn:
     font = _font(name)
     left, top, right, bottom = font.getbbox(text, stroke_width=weight)
