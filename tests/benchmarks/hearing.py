@@ -14,7 +14,7 @@ from typing import Any
 from telop_asr.engines import pocketsphinx
 from telop_asr.engines.pocketsphinx import PocketSphinxEngine
 from telop_asr.transcription import SAMPLE_RATE, HeardWord, Name, shifted, within
-from telop_asr.voice import Stretch, stretches
+from telop_asr.voice import Stretch, on_frame, stretches
 from telop_matcher.matching import stitching, values
 
 from tests.unit.asr import news
@@ -117,7 +117,7 @@ def _seams() -> None:
 
 
 def _part(engine: PocketSphinxEngine, start_s: float, end_s: float, reach_s: float) -> stitching.Part[values.Word]:
-    from_s = max(0.0, start_s - reach_s)
+    from_s = on_frame(start_s - reach_s)
     sound = news.sound()[round(from_s * SAMPLE_RATE) : round((end_s + reach_s) * SAMPLE_RATE)]
     inner = Stretch(round((start_s - from_s) * SAMPLE_RATE), round((end_s - from_s) * SAMPLE_RATE))
     heard = engine.hear(sound, stretches(sound, inner), "en", ()).words

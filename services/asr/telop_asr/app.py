@@ -26,7 +26,7 @@ def build(settings: Settings) -> Service:
     engine_settings: EngineSettings = {
         "engine": own.engine,
         "model": own.model,
-        "models": str(own.models.expanduser().absolute()),
+        "models": str(own.models.absolute()),
         "threads": own.threads,
         "offline": settings.offline,
     }

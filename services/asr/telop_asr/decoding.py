@@ -26,9 +26,30 @@ EARLIER_S: Final = (0.5, 10.0, 604_800.0)
 """How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""
 JITTER_SAMPLES: Final = SAMPLE_RATE // 25
 """Time stamps are rounded to the container's clock; a smaller step than this is rounding, a larger one is a gap."""
-_TRACK_LANGUAGES: Final = {"en": ("eng",), "ja": ("jpn",), "zh": ("zho", "chi", "cmn")}
-"""ISO 639-1 to the ISO 639-2 codes that containers carry."""
-_NOT_THE_PROGRAMME: Final = Disposition.comment | Disposition.hearing_impaired | Disposition.visual_impaired
+_TRACK_LANGUAGES: Final = {
+    "de": ("deu", "ger"),
+    "en": ("eng",),
+    "es": ("spa",),
+    "fr": ("fra", "fre"),
+    "it": ("ita",),
+    "ja": ("jpn",),
+    "ko": ("kor",),
+    "nl": ("nld", "dut"),
+    "pt": ("por",),
+    "ru": ("rus",),
+    "zh": ("zho", "chi", "cmn"),
+}
+"""ISO 639-1 to the ISO 639-2 codes that containers carry; others are compared as they are."""
+_NOT_THE_PROGRAMME: Final = (
+    Disposition.comment
+    | Disposition.hearing_impaired
+    | Disposition.visual_impaired
+    | Disposition.descriptions
+    | Disposition.clean_effects
+    | Disposition.karaoke
+    | Disposition.dependent
+)
+"""Commentary, descriptions of the picture, sound without the voices."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -72,12 +93,13 @@ def _decode(container: InputContainer, language: str, start_s: float, end_s: flo
 
 def _track(container: InputContainer, language: str) -> AudioStream:
     """The track of the job's language if one says so, else the one meant for everybody, else the first."""
-    codes = _TRACK_LANGUAGES.get(language.split("-", maxsplit=1)[0].lower(), (language.lower(),))
+    wanted = language.split("-", maxsplit=1)[0].lower()
+    codes = (wanted, *_TRACK_LANGUAGES.get(wanted, ()))
 
     def rank(stream: AudioStream) -> tuple[bool, bool, bool]:
         return (
             not stream.disposition & _NOT_THE_PROGRAMME,
-            stream.metadata.get("language", "").lower() in codes,
+            stream.metadata.get("language", "").lower().split("-", maxsplit=1)[0] in codes,
             bool(stream.disposition & Disposition.default),
         )
 

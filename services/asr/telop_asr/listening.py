@@ -20,6 +20,7 @@ from telop_contracts.values import EngineFingerprint
 
 from telop_asr.engines import received
 from telop_asr.transcription import MAX_WORDS, HeardWord, Name, shifted, within
+from telop_asr.voice import on_frame
 
 ENGINE_TIMEOUT_S: Final = 1_800.0
 """For one range: 60 times as long as the sound of a segment, for slow engines on busy machines."""
@@ -75,7 +76,7 @@ class Listener:
 
     async def hear(self, sound: Sound) -> Heard:
         """The words of a range in media time. Raises `TransientError` and `PermanentError`."""
-        from_s = max(0.0, sound.start_s - sound.reach_s)
+        from_s = on_frame(sound.start_s - sound.reach_s)
         with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
             samples = Path(folder) / "sound"
             began = time.monotonic()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-STORE: Final = Path.home() / ".cache" / "telop" / "models"
+STORE: Final = Path(os.path.expanduser("~/.cache/telop/models"))  # Path.home() raises where a container has none
 """Where models fetched by name are kept, unless `TELOP_ASR__MODELS` says otherwise."""
 SUMS: Final = "SHA256SUMS"
 WEIGHTS: Final = "model.bin"

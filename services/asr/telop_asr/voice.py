@@ -20,6 +20,10 @@ OPTIONS: Final = {
 """Whisper hears at most 30 s at once; quiet consonants at the edges of speech do not count as voice: hence the pad."""
 
 
+FRAME_S: Final = 512 / 16_000
+"""The detection looks at sound in frames of 512 samples."""
+
+
 class Stretch(NamedTuple):
     """A range of samples in which somebody speaks."""
 
@@ -35,3 +39,11 @@ def stretches(sound: NDArray[np.int16], within: Stretch) -> list[Stretch]:
     found = get_speech_timestamps(sound.astype(np.float32) / 32_768.0, VadOptions(**OPTIONS))
     speech = [Stretch(each["start"], each["end"]) for each in found]
     return [each for each in speech if each.first < within.until and within.first < each.until]
+
+
+def on_frame(time_s: float) -> float:
+    """The last beginning of a frame at or before a time, if frames are counted from the beginning of the medium.
+
+    Two ranges that begin there cut the speech that they share in the same places, and engines make the same of it.
+    """
+    return int(max(0.0, time_s) / FRAME_S + 1e-6) * FRAME_S

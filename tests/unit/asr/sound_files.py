@@ -1,5 +1,6 @@
 """Media files with sound that tests can tell apart: tones at known times and pitches."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -7,6 +8,7 @@ from typing import cast
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from av.stream import Disposition
 from numpy.typing import NDArray
 
 RATE = 48_000
@@ -23,13 +25,20 @@ def silence(seconds: float) -> NDArray[np.int16]:
 
 
 def write(
-    path: Path, *tracks: tuple[NDArray[np.int16], str], codec: str = "aac", first_pts_s: float = 0.0, muxer: str = ""
+    path: Path,
+    *tracks: tuple[NDArray[np.int16], str],
+    codec: str = "aac",
+    first_pts_s: float = 0.0,
+    muxer: str = "",
+    dispositions: Sequence[Disposition] = (),
 ) -> Path:
-    """Write mono tracks, each with its ISO 639-2 language."""
+    """Write mono tracks, each with its ISO 639-2 language, and the dispositions of the first ones."""
     with av.open(str(path), "w", format=muxer or None) as container:
         streams = [cast("AudioStream", container.add_stream(codec, rate=RATE, layout="mono")) for _ in tracks]
         for stream, (_, language) in zip(streams, tracks, strict=True):
             stream.metadata["language"] = language
+        for stream, disposition in zip(streams, dispositions, strict=False):
+            stream.disposition = disposition
         for stream, (samples, _) in zip(streams, tracks, strict=True):
             for at in range(0, len(samples), 1_024):
                 frame = av.AudioFrame.from_ndarray(samples[None, at : at + 1_024], format="s16", layout="mono")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from av.stream import Disposition
 from numpy.typing import NDArray
 from telop_asr import decoding
 from telop_asr.transcription import SAMPLE_RATE as RATE
@@ -65,6 +66,31 @@ def test_the_track_of_the_job_s_language_is_heard(tmp_path: Path) -> None:
     assert pitch(decode(path, 0.5, 1.5, language="en-GB")) == pytest.approx(700, abs=3)
     assert pitch(decode(path, 0.5, 1.5, language="ja")) == pytest.approx(300, abs=3)
     assert pitch(decode(path, 0.5, 1.5, language="fr")) == pytest.approx(300, abs=3)
+    path = write(tmp_path / "german.mp4", (tone(300, 2), "jpn"), (tone(700, 2), "ger"))
+    assert pitch(decode(path, 0.5, 1.5, language="de")) == pytest.approx(700, abs=3)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Disposition.comment, Disposition.visual_impaired | Disposition.descriptions, Disposition.hearing_impaired],
+)
+def test_commentary_and_descriptions_are_not_the_programme_whatever_their_language(
+    other: Disposition, tmp_path: Path
+) -> None:
+    path = write(
+        tmp_path / "two.mkv",
+        (tone(300, 2), "eng"),
+        (tone(700, 2), "jpn"),
+        codec="flac",
+        dispositions=(other | Disposition.default, Disposition(0)),
+    )
+    assert pitch(decode(path, 0.5, 1.5, language="en", name="matroska")) == pytest.approx(700, abs=3)
+
+
+def test_of_tracks_in_no_language_the_default_is_heard(tmp_path: Path) -> None:
+    tracks = [(tone(hertz, 2), "und") for hertz in (300, 700)]
+    path = write(tmp_path / "two.mkv", *tracks, codec="flac", dispositions=(Disposition(0), Disposition.default))
+    assert pitch(decode(path, 0.5, 1.5, name="matroska")) == pytest.approx(700, abs=3)
 
 
 def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:
