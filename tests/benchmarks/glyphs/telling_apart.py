@@ -21,7 +21,7 @@ from telop_ocr.engines import OcrEngine
 
 from tests.benchmarks.glyphs.measuring import HELD_OUT, drawable, font_files
 
-WIDTH, HEIGHT = 1280, 720
+WIDTH, HEIGHT = 960, 176
 FRAMES: Final = 5
 CRF: Final = "24"
 SEED: Final = 11
@@ -127,7 +127,7 @@ def _caption(case: Case, rng: np.random.Generator) -> tuple[Image.Image, tuple[i
         draw.text((-left, -top), case.shown, font=font, fill="white", stroke_width=heavier)
     squeeze = float(rng.choice([1.0, 1.0, 0.85, 0.75, 1.1]))
     image = image.resize((max(1, round(image.width * squeeze)), image.height), Image.Resampling.LANCZOS)
-    return image, (int(rng.integers(40, WIDTH - image.width - 40)), int(rng.integers(40, HEIGHT - image.height - 40)))
+    return image, (int(rng.integers(20, WIDTH - image.width - 20)), int(rng.integers(20, HEIGHT - image.height - 20)))
 
 
 def _ground(time: int) -> NDArray[np.uint8]:
