@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +11,7 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.work_keys import work_key
 from telop_contracts.check.v1 import Rules
 from telop_contracts.media.v1 import TranscriptLine
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
@@ -26,8 +28,16 @@ REACH_S: Final = 1.0
 _LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])
 
 
-class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
-    """Transcribes a segment once, however often it is planned."""
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is announced of a segment, and the key of the work behind it; a job's own transcript has none."""
+
+    event: SpeechTranscribed
+    key: str | None
+
+
+class TranscribeSegment(Handler[SegmentPlanned, Transcript | None]):
+    """Transcribes a segment once, however often it is planned, and for however many jobs of one tenant."""
 
     model = SegmentPlanned
 
@@ -37,11 +47,12 @@ class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
         self._objects = objects
         self._listener = listener
 
-    async def work(self, item: Item[SegmentPlanned]) -> SpeechTranscribed | None:
+    async def work(self, item: Item[SegmentPlanned]) -> Transcript | None:
         """Hear it, or take the job's own transcript, unless nobody wants it or it has been done."""
         segment = item.data
         if STAGE_ASR not in segment.stages or await results.is_recorded(self._database, item.tenant, segment):
             return None
+        key: str | None = None
         if segment.transcript is not None:
             began = time.monotonic()
             lines = await self._lines(segment.transcript)
@@ -49,29 +60,18 @@ class TranscribeSegment(Handler[SegmentPlanned, SpeechTranscribed | None]):
             heard, engine = Heard(words, [], "none", time.monotonic() - began), supplied.FINGERPRINT
         else:
             roster = await self._roster(segment.rules)
+            key = work_key(segment, await self._listener.fingerprint(), roster=[astuple(name) for name in roster])
+            done = await results.of_same_work(self._database, item.tenant, key)
+            if done is not None:
+                return Transcript(results.for_segment(done, segment), key)
             heard, engine = await _heard(self._media, self._listener, segment, reach_s=REACH_S, roster=roster)
-        return SpeechTranscribed(
-            job_id=segment.job_id,
-            segment_id=segment.segment_id,
-            index=segment.index,
-            words=_contract(heard.words),
-            engine=engine,
-            cost=Cost(
-                wall_s=round(heard.wall_s, 3),
-                media_s=segment.end_s - segment.start_s,
-                engine_calls=0 if segment.transcript else 1,
-                device=heard.device,
-            ),
-            not_biased=tuple(heard.not_biased),
-        )
+        return Transcript(_event(segment, heard, engine), key)
 
-    async def record(
-        self, transaction: Transaction, item: Item[SegmentPlanned], result: SpeechTranscribed | None
-    ) -> Outcome:
+    async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: Transcript | None) -> Outcome:
         """Store and announce the result, unless there is one."""
-        if result is None or not await results.record(transaction, item.tenant, result):
+        if result is None or not await results.record(transaction, item.tenant, result.event, result.key):
             return Outcome()
-        return Outcome(events=[result])
+        return Outcome(events=[result.event])
 
     async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
         """Tell that the range stays unheard; where the record does not even tell the range, the whole job."""
@@ -147,6 +147,23 @@ async def _heard(
     async with media.open(asked.media.object) as path:
         sound = Sound(path, asked.media.format, asked.language, asked.start_s, asked.end_s, reach_s, roster)
         return await listener.hear(sound), await listener.fingerprint()
+
+
+def _event(segment: SegmentPlanned, heard: Heard, engine: EngineFingerprint) -> SpeechTranscribed:
+    return SpeechTranscribed(
+        job_id=segment.job_id,
+        segment_id=segment.segment_id,
+        index=segment.index,
+        words=_contract(heard.words),
+        engine=engine,
+        cost=Cost(
+            wall_s=round(heard.wall_s, 3),
+            media_s=segment.end_s - segment.start_s,
+            engine_calls=0 if segment.transcript else 1,
+            device=heard.device,
+        ),
+        not_biased=tuple(heard.not_biased),
+    )
 
 
 def _contract(words: Sequence[HeardWord]) -> tuple[Word, ...]:

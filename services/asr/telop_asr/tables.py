@@ -1,6 +1,7 @@
 """The tables of asr beside those of the chassis (created by its migrations).
 
 A row of `transcripts` is the one result of one segment: whoever records a segment a second time finds it there.
+`work_key` says what it is the transcript of, so that another job on the same medium need not hear it again.
 """
 
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, PrimaryKeyConstraint, Table, Text, func
@@ -15,6 +16,7 @@ transcripts = Table(
     Column("job_id", Text, nullable=False),
     Column("segment_index", BigInteger, nullable=False),
     Column("result", JSONB, nullable=False),
+    Column("work_key", Text),
     Column("heard_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     PrimaryKeyConstraint("tenant", "job_id", "segment_index"),
 )

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -140,6 +140,42 @@ async def test_a_segment_that_was_heard_is_not_heard_or_announced_again(asr: Asr
         assert not (await asr.transcribe.record(transaction, item(segment), late)).events
 
     assert await asr.transcribe.work(item(segment)) is None
+
+
+async def test_a_second_job_on_the_same_medium_is_answered_without_hearing(
+    asr: Asr, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [before] = await asr.done(asr.segment("first", start_s=3.0, end_s=6.0))
+
+    async def deaf(*_: Any) -> None:
+        raise AssertionError("the engine was asked")
+
+    monkeypatch.setattr(Listener, "hear", deaf)
+    [after] = await asr.done(asr.segment("second", start_s=3.0, end_s=6.0))
+    assert isinstance(before, SpeechTranscribed)
+    assert isinstance(after, SpeechTranscribed)
+    assert (after.job_id, after.words, after.engine, after.cost.engine_calls) == (
+        "second",
+        before.words,
+        before.engine,
+        0,
+    )
+
+
+@pytest.mark.parametrize("change", ["tenant", "roster", "range"])
+async def test_what_another_tenant_roster_or_range_gave_is_heard_anew(
+    asr: Asr, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    await asr.done(asr.segment("known", start_s=3.0, end_s=6.0))
+    segment = asr.segment(f"anew-{change}", start_s=3.0, end_s=6.5 if change == "range" else 6.0)
+    if change == "roster":
+        rules = Rules(roster=(RosterEntry(text="Anderson"),))
+        stored = await asr.objects.put_bytes("tenants/demo/other-rules", rules.model_dump_json().encode())
+        segment = segment.model_copy(update={"rules": stored})
+    asked = replace(item(segment), tenant="rival" if change == "tenant" else "demo")
+    heard = await asr.transcribe.work(asked)
+    assert heard is not None
+    assert heard.event.cost.engine_calls == 1
 
 
 async def test_a_job_s_own_transcript_is_taken_as_it_stands(asr: Asr) -> None:
