@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,10 +19,11 @@ from telop_chassis.objects import ObjectStore
 from telop_chassis.service import Service
 from telop_chassis.settings import DatabaseSettings, HttpSettings, KafkaSettings, ObjectSettings
 from telop_chassis.worker import Worker
-from telop_contracts.check.v1 import CheckResult, Rules
+from telop_contracts.check.v1 import CheckResult, Memory, Rules
 from telop_contracts.codec import encode
 from telop_contracts.envelope import Envelope, Event
 from telop_contracts.job.v1 import JobChecked, JobPlanned, MediaFacts, SegmentRange, StagePlan
+from telop_contracts.media.v1 import ScriptLine
 from telop_contracts.segment.v1 import SegmentFailed, segment_id
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
 from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
@@ -122,11 +123,23 @@ class Matcher:
         found = [event.model_validate_json(row.value) for row in rows]
         return [each for each in found if each.key == job_id]
 
-    async def plan(self, job_id: str, segments: int = 1, *, rules: Rules | None = None, **skipped: str) -> JobPlanned:
-        """A plan whose rules are stored. `asr="no_audio_track"` skips a stage."""
-        content = (rules or Rules()).model_dump_json().encode()
+    async def plan(
+        self,
+        job_id: str,
+        segments: int = 1,
+        *,
+        rules: Rules | None = None,
+        script: Sequence[ScriptLine] = (),
+        memory: Memory | None = None,
+        **skipped: str,
+    ) -> JobPlanned:
+        """A plan whose documents are stored. `asr="no_audio_track"` skips a stage."""
         objects = ObjectStore(self.service.settings.objects)
-        ref = await objects.put_bytes(f"tenants/{TENANT}/jobs/{job_id}/rules.json", content)
+
+        async def put(name: str, content: str) -> ObjectRef:
+            return await objects.put_bytes(f"tenants/{TENANT}/jobs/{job_id}/{name}.json", content.encode())
+
+        lines = json.dumps([line.model_dump() for line in script])
         ranges = [SegmentRange(index=at, start_s=at * STEP_S, end_s=at * STEP_S + LENGTH_S) for at in range(segments)]
         end_s = ranges[-1].end_s
         return JobPlanned(
@@ -138,7 +151,9 @@ class Matcher:
                 StagePlan(stage=stage, segments=0 if stage in skipped else segments, skipped=skipped.get(stage))
                 for stage in (STAGE_OCR, STAGE_ASR)
             ),
-            rules=ref,
+            rules=await put("rules", (rules or Rules()).model_dump_json()),
+            script=await put("script", lines) if script else None,
+            memory=await put("memory", memory.model_dump_json()) if memory else None,
         )
 
     async def result(self, checked: JobChecked) -> CheckResult:

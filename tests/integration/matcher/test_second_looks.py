@@ -24,6 +24,11 @@ def answer(request: RecheckRequested, text: str) -> RecheckAnswered:
     return RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_OCR, readings=readings)
 
 
+def matched(request: RecheckRequested, text: str) -> RecheckAnswered:
+    """No reading, but which candidate the pixels match."""
+    return RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_OCR, likeliest=text)
+
+
 async def blames(matcher: Matcher, job: str) -> list[str]:
     """Who is blamed in the one verdict."""
 
@@ -42,6 +47,14 @@ async def test_answers_decide_who_is_blamed(matcher: Matcher) -> None:
     assert await matcher.published(JobChecked, job) == []
 
     await matcher.publish(answer(first, "The parlament voted"), answer(second, "The committee met"))
+    assert await blames(matcher, job) == ["caption", "ocr"]
+
+
+async def test_a_look_is_asked_which_of_the_texts_in_question_stands_there(matcher: Matcher) -> None:
+    job = new_job()
+    first, second = await in_doubt(matcher, job)
+    assert first.candidates == ("The parlament voted", "The parliament voted")
+    await matcher.publish(matched(first, first.candidates[0]), matched(second, second.candidates[1]))
     assert await blames(matcher, job) == ["caption", "ocr"]
 
 

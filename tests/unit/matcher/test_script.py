@@ -79,3 +79,13 @@ def test_a_passage_says_what_stands_instead_in_a_script_without_spaces() -> None
     passage = script.find(Telop("本日の会議は注止です", 1.0, 3.0))
     assert passage is not None
     assert [(each.start, each.end, each.scripted) for each in passage.instead] == [(6, 7, "中")]
+
+
+def test_a_number_in_figures_is_that_of_the_script_in_words_or_kanji() -> None:
+    for written, scripted in (
+        ("Then 300 people came", "Then three hundred people came"),
+        ("きのう300人が来ました", "きのう三百人が来ました"),
+    ):
+        passage = Script([ScriptLine(scripted)]).find(Telop(written, 1.0, 3.0))
+        assert passage is not None
+        assert passage.instead == ()

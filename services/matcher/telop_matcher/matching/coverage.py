@@ -128,15 +128,12 @@ def _joins(text: str, at: int) -> bool:
 
 def _covers(spans: Spans, compared: Sequence[Compared]) -> bool:
     total = sum(each.end - each.start for each in compared)
-    return total > 0 and sum(each.end - each.start for each in compared if _inside(each, spans)) >= MOST * total
-
-
-def _inside(each: Compared, spans: Spans) -> bool:
-    return any(start <= each.start and each.end <= end for start, end in spans)
+    covered = sum(each.end - each.start for each in compared if _is_vouched((each.start, each.end), spans))
+    return covered >= MOST * total > 0
 
 
 def _is_known(each: Compared, text: str, listed: Spans, knows: Callable[[str], bool]) -> bool:
-    return _inside(each, listed) or knows(text[each.start : each.end])
+    return _is_vouched((each.start, each.end), listed) or knows(text[each.start : each.end])
 
 
 def _overlaps(span: Span, others: Spans) -> bool:
@@ -148,7 +145,7 @@ def _share(wanted: Spans, vouched: Spans) -> Share:
 
 
 def _is_vouched(span: Span, vouched: Spans) -> bool:
-    """Whether spans that were vouched for cover it, but for spaces between."""
+    """Whether spans that were vouched for cover it, but for single characters between."""
     at = span[0]
     for start, end in sorted(vouched):
         if start <= at + 1 and end > at:

@@ -14,6 +14,7 @@ from typing import Final
 
 from rapidfuzz.distance import Indel
 
+from telop_matcher.matching.japanese.numerals import value_of
 from telop_matcher.matching.numbers import find_numbers
 from telop_matcher.matching.values import Telop
 from telop_matcher.matching.writing import fold, letters, tokens
@@ -58,11 +59,12 @@ class _Unit:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """`text[start:end]` of a telop, for which the script has `scripted`."""
+    """`text[start:end]` of a telop, for which the script has `scripted`; `likeness` is 1 for the same letters."""
 
     start: int
     end: int
     scripted: str
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ class Passage:
     instead: tuple[Instead, ...]
 
     @property
-    def covered(self) -> int:
-        """How many characters of the telop the script has just so."""
-        return sum(end - start for start, end in self.same)
+    def covered(self) -> float:
+        """How many characters of the telop the script has; those of words that it has nearly count in part."""
+        nearly = sum((each.end - each.start) * each.likeness for each in self.instead)
+        return sum(end - start for start, end in self.same) + nearly
 
     def of(self, start: int, end: int) -> str | None:
         """What the script has for a part that it has differently; None where it has the same, or nothing."""
@@ -163,10 +166,11 @@ class Script:
             return
         raw = self._lines[scripted[0].line].text[scripted[0].start : scripted[-1].end]
         span = written[0].start, written[-1].end
-        if says_the_same(" ".join(unit.text for unit in written), raw):
+        text = " ".join(unit.text for unit in written)
+        if says_the_same(text, raw):
             same.append(span)
         else:
-            instead.append(Instead(*span, raw))
+            instead.append(Instead(*span, raw, Indel.normalized_similarity(letters(text), letters(raw))))
 
 
 def says_the_same(first: str, second: str) -> bool:
@@ -178,8 +182,10 @@ def values_of(text: str) -> frozenset[str]:
     """The values that a text may have that is nothing but a number; none for any other text."""
     words = [token.text for token in tokens(text)]
     found = find_numbers(words)
-    is_whole = len(found) == 1 and (found[0].first, found[0].until) == (0, len(words))
-    return found[0].values if is_whole else frozenset()
+    if len(found) == 1 and (found[0].first, found[0].until) == (0, len(words)):
+        return found[0].values
+    value = value_of(fold(text).text)
+    return frozenset() if value is None else frozenset([f"{value:f}"])
 
 
 def units(text: str, line: int = 0) -> list[_Unit]:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rapidfuzz.distance import Indel
-
 from telop_matcher.matching.explaining import case_of, cases_by_text
 from telop_matcher.matching.judging import Case, Judged
 from telop_matcher.matching.occurrences import gather
@@ -110,7 +108,7 @@ def _is_reported(case: Case, each: Instead, findings: Sequence[Finding]) -> bool
 def _difference(case: Case, each: Instead, written: str) -> Finding:
     heard = _heard(case, each)
     number = bool(values_of(written) or values_of(each.scripted))
-    is_slip = number or Indel.normalized_similarity(letters(written), letters(each.scripted)) >= ALIKE
+    is_slip = number or each.likeness >= ALIKE
     has = f'The script has "{each.scripted}".'
     severity, blame, confidence, why = FYI, Blame.UNDECIDABLE, 0.4, "The sound does not tell who is right."
     witnesses: tuple[str, ...] = (SCRIPT,)
