@@ -1,4 +1,4 @@
-"""`just bench [relay|latency|job|hearing|judging]`: measure, and print ratios of one run."""
+"""`just bench [relay|latency|job|hearing|judging|deliveries]`: measure, and print ratios of one run."""
 
 import asyncio
 import sys
@@ -6,17 +6,18 @@ import tempfile
 from pathlib import Path
 from uuid import uuid4
 
+import uvloop
 from aiokafka import AIOKafkaProducer
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks import hearing, jobs, judging, latency, relaying
+from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying
 from tests.integration.chassis import harness
 from tests.integration.chassis.conftest import TOPICS
 from tests.support import backing
 
-NAMES = ("relay", "latency", "job", "hearing", "judging")
+NAMES = ("relay", "latency", "job", "hearing", "judging", "deliveries")
 
 
 async def _on_servers(names: list[str]) -> None:
@@ -41,6 +42,11 @@ async def _on_servers(names: list[str]) -> None:
             await engine.dispose()
 
 
+async def _deliveries() -> None:
+    async with backing.any_postgres(backing.why_no_containers()) as databases:
+        await deliveries.measure(databases)
+
+
 def main() -> int:
     """Run the benchmarks that are named, or all."""
     names = sys.argv[1:] or list(NAMES)
@@ -50,6 +56,8 @@ def main() -> int:
     configure_logs("bench", "0", level="ERROR")
     if {"relay", "latency"} & set(names):
         asyncio.run(_on_servers(names))
+    if "deliveries" in names:
+        uvloop.run(_deliveries())
     if "job" in names:
         with tempfile.TemporaryDirectory(prefix="telop-bench-") as folder:
             jobs.measure(Path(folder))

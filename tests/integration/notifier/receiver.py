@@ -52,7 +52,7 @@ async def receiver(*statuses: int) -> AsyncIterator[Receiver]:
         if (task := asyncio.current_task()) is not None:
             serving.add(task)
         try:
-            here.received.append(await _read(reader))
+            here.received.append(await read_request(reader))
             status = here.next_status()
             if status == 0:
                 await asyncio.Event().wait()
@@ -72,7 +72,8 @@ async def receiver(*statuses: int) -> AsyncIterator[Receiver]:
         await asyncio.gather(*serving, return_exceptions=True)
 
 
-async def _read(reader: asyncio.StreamReader) -> Received:
+async def read_request(reader: asyncio.StreamReader) -> Received:
+    """Read one request whole."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     lines = (line.partition(":") for line in head.split("\r\n")[1:] if line)
     headers = {name.strip().lower(): value.strip() for name, _, value in lines}
