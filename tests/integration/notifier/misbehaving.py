@@ -46,7 +46,8 @@ class Ledger:
 
 
 async def _answer(writer: asyncio.StreamWriter, head: bytes, body: bytes = b"") -> None:
-    writer.write(b"HTTP/1.1 " + head + body)
+    status, separator, rest = head.partition(b"\r\n")
+    writer.write(b"HTTP/1.1 " + status + separator + b"connection: close\r\n" + rest + body)
     await writer.drain()
 
 

@@ -1,0 +1,185 @@
+"""`kill -9` of the notifier at any point repeats at most the attempts in flight, with the same ids and bytes.
+
+The fault is fired by the receiver itself, so that it hits the point that is meant: while it holds an answer back, in
+the moment in which it has answered and nothing is recorded, and at odd times around the claim.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from sqlalchemy import text
+from telop_contracts.job.v1 import JobAccepted
+from telop_notifier.app import build
+from telop_notifier.clock import utc_now
+from telop_notifier.endpoints import Endpoints
+
+from tests.integration.notifier.harness import TENANT, Notifier, settings
+from tests.integration.notifier.receiver import Received, read_request
+from tests.support.databases import Databases
+from tests.support.eventually import eventually, time_passes
+
+EVENTS = 80
+CONCURRENCY = 4
+ODD_TIMES_S = (0.0, 0.01, 0.03)
+pytestmark = pytest.mark.timeout(280)
+
+
+@dataclass
+class HoldingReceiver:
+    """Answers 204 while its gate is open, and calls `answered` the moment an answer is written."""
+
+    url: str = ""
+    received: list[Received] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: Callable[[], None] = lambda: None
+
+
+@asynccontextmanager
+async def holding() -> AsyncIterator[HoldingReceiver]:
+    here = HoldingReceiver()
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (task := asyncio.current_task()) is not None:
+            serving.add(task)
+        with suppress(OSError, asyncio.IncompleteReadError):
+            while True:
+                here.received.append(await read_request(reader))
+                await here.gate.wait()
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+                await writer.drain()
+                here.answered()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    here.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    async with server:
+        yield here
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+
+async def start(url: str) -> asyncio.subprocess.Process:
+    """Run the notifier as production does, but for a broker, which it waits for while it delivers."""
+    variables = {
+        "TELOP_ROLE": "worker",
+        "TELOP_DATABASE__URL": url,
+        "TELOP_KAFKA__BOOTSTRAP": "127.0.0.1:1",
+        "TELOP_OBJECTS__URL": "memory:///",
+        "TELOP_HTTP__CURSOR_KEY": "0" * 43,
+        "TELOP_HTTP__PORT": "0",
+        "TELOP_HTTP__DRAIN_S": "0",
+        "TELOP_URLS__ALLOWED_NETWORKS": '["127.0.0.0/8"]',
+        "TELOP_NOTIFIER__PUBLIC_URL": "https://telop.example",
+        "TELOP_NOTIFIER__SECRET_KEYS": "5e" * 32,
+        "TELOP_NOTIFIER__TIMEOUT_S": "2",
+        "TELOP_WORK__CONCURRENCY": str(CONCURRENCY),
+        "TELOP_WORK__LEASE_S": "2",
+        "TELOP_LOG__LEVEL": "ERROR",
+    }
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "telop_notifier", env=os.environ | variables)
+
+
+async def in_flight(notifier: Notifier) -> set[tuple[str, str]]:
+    """The deliveries that are leased, each with the token of its lease."""
+    leased = text("SELECT id, CAST(lease_token AS text) FROM deliveries WHERE lease_until IS NOT NULL")
+    async with notifier.service.database.engine.connect() as connection:
+        return {(row[0], row[1]) for row in await connection.execute(leased)}
+
+
+async def killed_holding(here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+    """Kill it while the receiver holds its answers."""
+    before = len(here.received)
+
+    async def arrived() -> bool:
+        return len(here.received) >= before + CONCURRENCY
+
+    await eventually(arrived, within_s=30)
+    process.kill()
+
+
+async def killed_having_answered(here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+    """Kill it in the moment in which an answer is written, before it can be recorded."""
+    fired = asyncio.Event()
+
+    def fire() -> None:
+        if not fired.is_set():
+            process.kill()
+            fired.set()
+
+    here.answered = fire
+    here.gate.set()
+    async with asyncio.timeout(30):
+        await fired.wait()
+    here.answered = lambda: None
+
+
+async def killed_at_an_odd_time(here: HoldingReceiver, process: asyncio.subprocess.Process, after_s: float) -> None:
+    """Kill it some time after something arrived: in a claim, a request, a record, or between them."""
+    before = len(here.received)
+
+    async def arrived() -> bool:
+        return len(here.received) > before
+
+    await eventually(arrived, within_s=30)
+    await time_passes(after_s + random.random() / 100)
+    process.kill()
+
+
+async def test_a_killed_notifier_repeats_at_most_what_was_in_flight_with_the_same_id_and_bytes(
+    databases: Databases,
+) -> None:
+    url = await databases.migrated("notifier")
+    service = build(settings(url))
+    await service.database.start()
+    repeatable, known = Counter[str](), set[tuple[str, str]]()
+    async with holding() as here, httpx.AsyncClient() as client:
+        notifier = Notifier(service, client, utc_now)
+        endpoints = next(each for each in service.provides if isinstance(each, Endpoints))
+        values = {"url": here.url, "event_types": None, "description": ""}
+        await endpoints.create(TENANT, values, headers={}, signature="v1")
+        at = datetime(2026, 11, 21, 10, tzinfo=UTC)
+        for number in range(EVENTS):
+            await notifier.publish(JobAccepted(job_id=f"job-{number}", sequence=1, language="en", created_at=at))
+        kills = [
+            killed_holding,
+            killed_having_answered,
+            *(lambda h, p, s=s: killed_at_an_odd_time(h, p, s) for s in ODD_TIMES_S),
+        ]
+        for kill in kills:
+            process = await start(url)
+            await kill(here, process)
+            assert await process.wait() == -signal.SIGKILL
+            left = await in_flight(notifier) - known  # without those of an earlier process that have not run out yet
+            assert len(left) <= CONCURRENCY
+            repeatable.update(each for each, _ in left)
+            known |= left
+        process = await start(url)
+
+        async def all_delivered() -> bool:
+            statement = "SELECT count(*) FROM deliveries WHERE status = 'succeeded'"
+            return bool(await notifier.scalar(statement) == EVENTS)
+
+        await eventually(all_delivered, within_s=60)
+        process.terminate()
+        assert await process.wait() == 0
+    await service.database.stop()
+    await databases.drop(url)
+
+    arrivals = Counter(each.id for each in here.received)
+    repeats = Counter({each: count - 1 for each, count in arrivals.items() if count > 1})
+    assert len(arrivals) == EVENTS
+    assert len({(each.id, each.body) for each in here.received}) == EVENTS
+    assert all(count <= repeatable[each] for each, count in repeats.items())
+    assert sum(repeats.values()) >= CONCURRENCY + 1  # those that were held, and one that was answered: the faults fired
