@@ -15,6 +15,7 @@ from telop_contracts.telops.v1 import TelopsRead
 from telop_ocr.handlers import LookAgain, ReadSegment
 from telop_ocr.recognition import Recogniser
 from telop_ocr.second_reader import OpenAiReader
+from telop_ocr.second_readings import SecondReadings
 from telop_ocr.settings import Settings
 
 
@@ -29,21 +30,23 @@ def build(settings: Settings) -> Service:
         own.of_engine(),
         threads=own.threads,
     )
-    second = None if own.second_reader is None else OpenAiReader(own.second_reader, Outgoing(settings.urls))
+    second = None
+    if own.second_reader is not None:
+        second = SecondReadings(database, OpenAiReader(own.second_reader, Outgoing(settings.urls)))
     recogniser = Recogniser(engine, own, settings.cache.dir / "ocr-scratch")
     return Service(
         name="ocr",
         settings=settings,
         database=database,
         handlers=(
-            ReadSegment(database, media, objects, recogniser, recipe=own.recipe(), second_reader=second),
-            LookAgain(media, recogniser),
+            ReadSegment(database, media, objects, recogniser, recipe=own.recipe(), second=second),
+            LookAgain(media, recogniser, second),
             AccessKeyChanged(),
             JobFailedHere(),
             JobCancelledHere(),
         ),
         publishes=frozenset({TelopsRead, SegmentFailed, RecheckAnswered}),
         migrations="telop_ocr.migrations",
-        resources=(media, recogniser, *(() if second is None else (second,))),
+        resources=(media, recogniser, *(() if second is None else (second.reader,))),
         held=media.held,
     )

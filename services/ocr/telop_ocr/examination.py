@@ -106,9 +106,13 @@ def _examined(telop: SeenTelop, picture: Picture, width: int, model: str) -> Exa
         folded += [replace(part, start=begin + part.start, end=begin + part.end) for part in own]
         begin += len(line.text) + 1
     margin = CROP_MARGIN * min(line.area.height for line in telop.lines)
-    crop = _cut(picture, _scaled(telop.area, scale, margin))
-    _, encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, CROP_QUALITY])
-    return Examined(tuple(folded), encoded.tobytes())
+    return Examined(tuple(folded), jpeg(_cut(picture, _scaled(telop.area, scale, margin))))
+
+
+def jpeg(picture: Picture) -> bytes:
+    """A crop as it is kept, and shown to a second reader."""
+    _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, CROP_QUALITY])
+    return encoded.tobytes()
 
 
 def _scaled(area: Area, scale: float, margin: float) -> Area:

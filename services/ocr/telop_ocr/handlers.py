@@ -20,7 +20,7 @@ from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.examination import Examined
 from telop_ocr.lines import Area
 from telop_ocr.recognition import Footage, Recogniser, Recognition
-from telop_ocr.second_reader import OpenAiReader
+from telop_ocr.second_readings import SecondReadings
 
 MOST_FOLDED = 200
 """What the contract takes for one telop."""
@@ -44,14 +44,14 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         recogniser: Recogniser,
         *,
         recipe: str,
-        second_reader: OpenAiReader | None = None,
+        second: SecondReadings | None = None,
     ) -> None:
         self._database = database
         self._media = media
         self._objects = objects
         self._recogniser = recogniser
         self._recipe = recipe
-        self._second_reader = second_reader
+        self._second = second
 
     async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
         """Read it, unless nobody wants it, there is no picture, or it has been read."""
@@ -114,22 +114,20 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
             await self._objects.put_bytes(f"{folder}/crops/{segment.index}-{number}.jpg", each.crop)
             for number, each in enumerate(examined)
         ]
-        second = await self._read_again(segment, found.telops, examined)
+        second = await self._read_again(tenant, segment, found.telops, examined)
         kept = zip(found.telops, examined, crops, second, strict=True)
         return tuple(_telop(telop, each, stills[telop.still], crop, again) for telop, each, crop, again in kept)
 
     async def _read_again(
-        self, segment: SegmentPlanned, telops: Sequence[SeenTelop], examined: Sequence[Examined]
+        self, tenant: str, segment: SegmentPlanned, telops: Sequence[SeenTelop], examined: Sequence[Examined]
     ) -> list[tuple[SecondReading, ...]]:
         """Ask the second reader, where there is one, about telops in doubt."""
         found: list[tuple[SecondReading, ...]] = [() for _ in telops]
-        reader = self._second_reader
-        if reader is not None:
+        if self._second is not None:
+            reader = self._second.reader
             allowed = reader.allowance(segment.index, segment.start_s, segment.end_s)
             for index in reader.in_doubt(telops, allowed):
-                text = await reader.read(examined[index].crop)
-                if text is not None:
-                    found[index] = (SecondReading(text=text, engine=reader.fingerprint()),)
+                found[index] = await _second_reading(self._second, tenant, segment, examined[index].crop)
         return found
 
     async def _key(self, segment: SegmentPlanned) -> str:
@@ -141,9 +139,10 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
 
     model = RecheckRequested
 
-    def __init__(self, media: MediaCache, recogniser: Recogniser) -> None:
+    def __init__(self, media: MediaCache, recogniser: Recogniser, second: SecondReadings | None = None) -> None:
         self._media = media
         self._recogniser = recogniser
+        self._second = second
 
     async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
         """Look, if it is about what stands on screen."""
@@ -161,6 +160,7 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
             recheck_id=request.recheck_id,
             stage=STAGE_OCR,
             readings=tuple(_reading(reading) for reading in look.readings),
+            second_readings=await _second_reading(self._second, item.tenant, request, look.crop),
             likeliest=look.likeliest,
             engine=await self._recogniser.engine(),
         )
@@ -178,6 +178,15 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
         request = item.data
         answer = RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_OCR, failed=reason)
         return Outcome(events=[answer])
+
+
+async def _second_reading(
+    second: SecondReadings | None, tenant: str, asked: SegmentPlanned | RecheckRequested, crop: bytes | None
+) -> tuple[SecondReading, ...]:
+    if second is None or crop is None:
+        return ()
+    text = await second.read(tenant, asked.job_id, asked.media.duration_s, crop)
+    return () if text is None else (SecondReading(text=text, engine=second.engine),)
 
 
 def _telop(

@@ -56,6 +56,8 @@ class SecondLook:
 
     readings: tuple[TextReading, ...]
     likeliest: str | None
+    crop: bytes | None = None
+    """The first frame in which something was read, as a JPEG."""
 
 
 class Recogniser:
@@ -118,7 +120,8 @@ class Recogniser:
                         confidence = min(line.confidence for line in lines)
                         found.append(TextReading(text, confidence, look["at_s"]))
                         seen.append((scratch / look["picture"], lines))
-            return SecondLook(tuple(found), await asyncio.to_thread(_likeliest, seen, candidates))
+            likeliest, crop = await asyncio.to_thread(_compared, seen, candidates)
+            return SecondLook(tuple(found), likeliest, crop)
 
     async def _in_child(self, module: str, footage: Footage, scratch: Path, more: dict[str, Any]) -> dict[str, Any]:
         settings = self._settings
@@ -141,9 +144,9 @@ class Recogniser:
         return [Line(line["text"], line["confidence"], Area(*line["area"])) for line in answer["lines"]]
 
 
-def _likeliest(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]) -> str | None:
+def _compared(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]) -> tuple[str | None, bytes | None]:
     looks = [(np.load(path, allow_pickle=False), lines) for path, lines in seen]
-    return examination.likeliest_text(looks, candidates)
+    return examination.likeliest_text(looks, candidates), examination.jpeg(looks[0][0]) if looks else None
 
 
 def _assemble(

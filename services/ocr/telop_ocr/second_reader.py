@@ -2,7 +2,7 @@
 
 It is shown the crop of a telop and nothing else: neither the first reading nor anything that was made of it, because
 it would agree. Its answer is evidence beside the first reading and never takes its place. It may fail as it likes: a
-telop then has no second reading. Calls are limited by the media time that a range adds to its medium.
+telop then has no second reading. A range asks no more often than the media time that it adds allows.
 """
 
 import asyncio
@@ -96,6 +96,10 @@ class OpenAiReader:
         stride_s = start_s / index if index else end_s - start_s
         per_s = self._settings.calls_per_media_hour / 3600
         return int(end_s * per_s) - int(max(start_s, end_s - stride_s) * per_s)
+
+    def budget(self, media_s: float) -> int:
+        """Calls that all ranges and second looks of a medium may make together: one at least."""
+        return max(1, int(media_s * self._settings.calls_per_media_hour / 3600))
 
     async def read(self, jpeg: bytes) -> str | None:
         """What is written in a picture, or None where there is no usable answer."""

@@ -20,3 +20,12 @@ readings = Table(
     Column("read_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     PrimaryKeyConstraint("tenant", "job_id", "segment_index"),
 )
+
+second_reads = Table(
+    "second_reads",
+    metadata,
+    Column("tenant", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant", "job_id"),
+)

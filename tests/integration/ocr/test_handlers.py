@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import cv2
@@ -18,7 +19,8 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Item
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
-from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings
+from telop_chassis.outgoing import Outgoing
+from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings, UrlSettings
 from telop_cli.demo.truth import ASSETS, CLIP
 from telop_contracts.envelope import Event
 from telop_contracts.job.v1 import MediaFacts
@@ -30,8 +32,12 @@ from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.handlers import LookAgain, ReadSegment
 from telop_ocr.lines import Area, Line
 from telop_ocr.recognition import Footage, Recogniser, Recognition, SecondLook
+from telop_ocr.second_reader import OpenAiReader, SecondReaderSettings
+from telop_ocr.second_readings import SecondReadings
 from telop_ocr.settings import OcrSettings
 from telop_ocr.tables import readings
+
+from tests.unit.ocr.vision_endpoint import VisionEndpoint, serving
 
 T = TypeVar("T", SegmentPlanned, RecheckRequested)
 TENANT = "acme"
@@ -66,7 +72,9 @@ class ScriptedRecogniser(Recogniser):
         self, footage: Footage, box: tuple[int, int, int, int], candidates: Sequence[str] = ()
     ) -> SecondLook:
         self.calls += 1
-        return SecondLook((TextReading("Harbour", 0.8, footage.start_s),), candidates[0] if candidates else None)
+        return SecondLook(
+            (TextReading("Harbour", 0.8, footage.start_s),), candidates[0] if candidates else None, b"\xff\xd8 a crop"
+        )
 
 
 @pytest.fixture
@@ -310,6 +318,40 @@ async def test_a_box_in_doubt_is_compared_with_the_candidates(
     result = await LookAgain(media, recogniser).work(item(recheck(medium, candidates=("Harbor", "Harbour"))))
     assert result is not None
     assert result.likeliest == "Harbor"
+
+
+@asynccontextmanager
+async def second_readings(database: Database, **settings: Any) -> AsyncIterator[tuple[SecondReadings, VisionEndpoint]]:
+    async with serving() as endpoint:
+        own = SecondReaderSettings(url=endpoint.url, model="reader-1", **settings)
+        reader = OpenAiReader(own, Outgoing(UrlSettings(allowed_networks=(IPv4Network("127.0.0.0/8"),))))
+        yield SecondReadings(database, reader), endpoint
+        await reader.stop()
+
+
+async def test_a_telop_in_doubt_has_a_second_reading_beside_the_first(
+    database: Database, media: MediaCache, objects: ObjectStore, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    async with second_readings(database, calls_per_media_hour=3600, doubt_below=0.95) as (second, endpoint):
+        endpoint.content = '{"text": "Harbor"}'
+        reads = ReadSegment(database, media, objects, recogniser, recipe=uuid4().hex, second=second)
+        (event,) = await deliver(reads, database, planned(medium, index=0))
+    assert isinstance(event, TelopsRead)
+    (telop,) = event.telops
+    assert (telop.text, [reading.text for reading in telop.readings]) == ("Harbour", ["Harbour"])
+    assert [(reading.text, reading.engine.model) for reading in telop.second_readings] == [("Harbor", "reader-1")]
+
+
+async def test_second_readings_of_a_job_stop_at_its_budget_and_another_job_has_its_own(
+    database: Database, media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    two_calls = 2.2 * 3600 / medium.duration_s
+    async with second_readings(database, calls_per_media_hour=two_calls) as (second, endpoint):
+        looks = LookAgain(media, recogniser, second)
+        jobs = [f"job-{uuid4().hex}"] * 3 + [f"job-{uuid4().hex}"]
+        answers = [await looks.work(item(recheck(medium, job_id=job))) for job in jobs]
+        assert [len(answer.second_readings) for answer in answers if answer] == [1, 1, 0, 1]
+        assert len(endpoint.asked) == 3
 
 
 async def test_a_listen_in_doubt_is_not_for_ocr(
