@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tests.scorecard import judged, metrics, table
 from tests.scorecard.labels import HALVES, TEST
-from tests.scorecard.languages import LANGUAGES
+from tests.scorecard.languages import NAMES, load
 
 COMMITTED: Final = Path(__file__).parent / "scorecard.json"
 
@@ -18,17 +18,16 @@ def main() -> int:
     """Judge, print, and write or compare the JSON."""
     arguments = _parser().parse_args()
     found: dict[str, Any] = {}
-    for language in arguments.language or sorted(LANGUAGES):
-        known = LANGUAGES[language]
-        lexicon = known.lexicon()
+    for language in arguments.language or NAMES:
+        known = load(language)
         for half in HALVES:
             began = time.perf_counter()
             programmes = known.programmes(half)
-            numbers = metrics.numbers(judged.results(programmes, lexicon))
+            numbers = metrics.numbers(judged.results(programmes, known.judge))
             found.setdefault(language, {})[half] = numbers
             print("\n".join(table.lines(f"{language}, {half} half", numbers)))
             if half == TEST and not arguments.no_ablation:
-                numbers["ablation"] = judged.ablation(programmes, lexicon)
+                numbers["ablation"] = judged.ablation(programmes, known)
                 print("\n".join(table.ablation_lines(numbers["ablation"])))
             print(f"judged in {time.perf_counter() - began:.0f} s\n")
     if arguments.write:
@@ -54,7 +53,7 @@ def _committed() -> dict[str, Any]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.scorecard", description=__doc__)
-    parser.add_argument("--language", action="append", choices=sorted(LANGUAGES), help="only this one")
+    parser.add_argument("--language", action="append", choices=NAMES, help="only this one")
     parser.add_argument("--no-ablation", action="store_true", help="leave out what each witness adds")
     parser.add_argument("--write", action="store_true", help="write scorecard.json instead of comparing with it")
     return parser

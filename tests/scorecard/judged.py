@@ -1,47 +1,39 @@
 """Runs the matcher's domain over labelled programmes, whole or with one of its witnesses taken away."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from telop_matcher.matching.alignment import Speech, align
-from telop_matcher.matching.judging import judge
-from telop_matcher.matching.values import Finding, Lexicon, Telop
+from telop_matcher.matching.judging import Judge
+from telop_matcher.matching.values import Telop
 
 from tests.scorecard import metrics
 from tests.scorecard.labels import Programme
+from tests.scorecard.languages import Language
 from tests.scorecard.scoring import Result, score
 
-Taken = tuple[Programme, Lexicon | None]
 
-
-def results(programmes: Sequence[Programme], lexicon: Lexicon | None) -> list[Result]:
+def results(programmes: Sequence[Programme], judge: Judge) -> list[Result]:
     """Judge and score every programme."""
-    return [_result(each, each, lexicon) for each in programmes]
+    return [_result(each, each, judge) for each in programmes]
 
 
-def ablation(programmes: Sequence[Programme], lexicon: Lexicon) -> list[metrics.Numbers]:
+def ablation(programmes: Sequence[Programme], language: Language) -> list[metrics.Numbers]:
     """What precision, recall and false alarms become when one witness is taken away."""
-    rows = [_row("nothing", results(programmes, lexicon))]
+    rows = [_row("nothing", results(programmes, language.judge))]
     for name, take in WITNESSES.items():
-        taken = [(programme, take(programme, lexicon)) for programme in programmes]
-        rows.append(_row(name, [_result(whole, less, rest) for whole, (less, rest) in taken]))
+        rows.append(_row(name, [_result(each, take(each), language.judge) for each in programmes]))
+    for name, judge in language.without.items():
+        rows.append(_row(name, results(programmes, judge)))
     return rows
 
 
-def _result(whole: Programme, judged: Programme, lexicon: Lexicon | None) -> Result:
-    speech = Speech(judged.words)
-    read = [each for each in judged.labelled if each.read and each.shown]
-    relations = [
-        (each.shown.relation, str(align(each.read, speech).relation)) for each in read if each.read and each.shown
-    ]
-    findings = judge(judged.telops, judged.words, judged.rules, lexicon).findings
-    return score(whole, [shown for each in findings for shown in _shown(each)], relations)
-
-
-def _shown(finding: Finding) -> list[Finding]:
-    """A mistake that is shown several times was planted several times."""
-    return [replace(finding, start_s=each.start_s, end_s=each.end_s) for each in finding.occurrences]
+def _result(whole: Programme, less: Programme, judge: Judge) -> Result:
+    judged = judge(less.telops, less.words, less.rules)
+    shown = [each.shown for each in whole.labelled if each.read]
+    pairs = zip(shown, judged.cases, strict=True)
+    relations = [(truth.relation, str(case.relation)) for truth, case in pairs if truth]
+    return score(whole, judged.findings, relations)
 
 
 def _row(name: str, found: Sequence[Result]) -> metrics.Numbers:
@@ -56,25 +48,6 @@ def _row(name: str, found: Sequence[Result]) -> metrics.Numbers:
     }
 
 
-@dataclass(frozen=True)
-class _WithoutContext:
-    """A lexicon to which every word is as likely as any other between its neighbours."""
-
-    whole: Lexicon
-
-    def knows(self, word: str) -> bool:
-        return self.whole.knows(word)
-
-    def zipf(self, word: str) -> float:
-        return self.whole.zipf(word)
-
-    def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
-        return self.whole.neighbours(word, distance)
-
-    def context(self, left: str | None, word: str, right: str | None) -> float:
-        return 0.0
-
-
 def _read_once(programme: Programme) -> Programme:
     def once(telop: Telop | None) -> Telop | None:
         return replace(telop, readings=(), confidence=1.0) if telop else None
@@ -83,14 +56,18 @@ def _read_once(programme: Programme) -> Programme:
 
 
 def _flat_confidence(programme: Programme) -> Programme:
-    return replace(programme, words=tuple(replace(word, confidence=1.0) for word in programme.words))
+    words = tuple(replace(word, confidence=1.0, alternatives=()) for word in programme.words)
+    return replace(programme, words=words)
 
 
-WITNESSES: Final[Mapping[str, Callable[[Programme, Lexicon], Taken]]] = {
-    "the speech": lambda programme, lexicon: (replace(programme, words=()), lexicon),
-    "word confidence": lambda programme, lexicon: (_flat_confidence(programme), lexicon),
-    "the roster": lambda programme, lexicon: (replace(programme, rules=replace(programme.rules, roster=())), lexicon),
-    "the lexicon": lambda programme, _: (programme, None),
-    "context of words": lambda programme, lexicon: (programme, _WithoutContext(lexicon)),
-    "readings of frames": lambda programme, lexicon: (_read_once(programme), lexicon),
+def _without_roster(programme: Programme) -> Programme:
+    return replace(programme, rules=replace(programme.rules, roster=()))
+
+
+WITNESSES: Final[Mapping[str, Callable[[Programme], Programme]]] = {
+    "the speech": lambda programme: replace(programme, words=()),
+    "word confidence": _flat_confidence,
+    "the roster": _without_roster,
+    "readings of frames": _read_once,
 }
+"""Witnesses of every language, each as what it brings to a programme."""

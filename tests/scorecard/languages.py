@@ -1,24 +1,32 @@
-"""The languages of the scorecard: each has labelled programmes of both halves, and a lexicon to judge them with."""
+"""The languages of the scorecard: each has labelled programmes of both halves, and somebody who judges them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
-from telop_matcher.english import EnglishLexicon
-from telop_matcher.matching.values import Lexicon
+from telop_matcher.matching.judging import Judge
 
 from tests.scorecard import english
 from tests.scorecard.labels import Programme
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
-    """`programmes` gives those of a half; `lexicon` loads what the matcher knows of the language."""
+    """`programmes` gives those of a half; `without` judges with less, by what is taken away."""
 
     programmes: Callable[[str], list[Programme]]
-    lexicon: Callable[[], Lexicon]
+    judge: Judge
+    without: Mapping[str, Judge] = field(default_factory=dict)
 
 
-LANGUAGES: Final[Mapping[str, Language]] = {
-    "en": Language(english.programmes, lambda: EnglishLexicon().load()),
-}
+def load(name: str) -> Language:
+    """A language with what its judge knows, which takes a second to load."""
+    return _LOADERS[name]()
+
+
+def _english() -> Language:
+    judges = english.judges()
+    return Language(english.programmes, judges.pop("nothing"), judges)
+
+
+_LOADERS: Mapping[str, Callable[[], Language]] = {"en": _english}
+NAMES = tuple(_LOADERS)

@@ -1,15 +1,21 @@
-"""What is known of English words: symspell's spelling list and word pairs, wordfreq's frequencies.
+"""What is known of English words: spellings, frequencies, neighbours, sounds, and which are written for each other.
 
-All data lie inside the two packages; nothing is fetched. Loading takes about a second and 120 MB, and happens once.
+Spellings and word pairs are symspell's, frequencies wordfreq's, sounds the CMU dictionary's and sequences of three
+words a trigram model's, which both lie inside pocketsphinx; confused words are a list of our own. Nothing is fetched.
+Loading takes about two seconds and 200 MB, and happens once.
 """
 
 import math
+from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
+from pocketsphinx import Config, LogMath, NGramModel  # type: ignore[import-untyped]
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from wordfreq import zipf_frequency
+
+from telop_matcher.matching.confusions import Confusions, parse
 
 WORDS: Final = "frequency_dictionary_en_82_765.txt"
 PAIRS: Final = "frequency_bigramdictionary_en_243_342.txt"
@@ -17,6 +23,14 @@ CORPUS: Final = 1_024_908_267_229
 """Words of the corpus that both lists were counted in (Google's, as symspell documents it)."""
 RAREST_PAIR: Final = 100_000
 """What a pair that the list of pairs lacks counts at most, about: it was cut off there."""
+SOUNDS: Final = "model/en-us/cmudict-en-us.dict"
+TRIGRAMS: Final = "model/en-us/en-us.lm.bin"
+CONFUSIONS: Final = "lists/english_confusions.txt"
+LOG_BASE: Final = 1.0001
+"""Of the logarithms that pocketsphinx counts in."""
+UNKNOWN: Final = -14.0
+"""Natural logarithm given to a word that the trigram model lacks; its rarest words are at about -15."""
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz'"
 BACKOFF: Final = math.log(0.4)
 """Brants et al. 2007, "Large Language Models in Machine Translation", section 4: stupid backoff."""
 
@@ -28,6 +42,9 @@ class EnglishLexicon:
         self._counts: dict[str, int] = {}
         self._pairs: dict[str, int] = {}
         self._words: list[str] = []
+        self._sounds: dict[str, str] = {}
+        self._trigrams: NGramModel | None = None
+        self._confusions: Confusions = {}
 
     def load(self) -> "EnglishLexicon":
         """Read the lists."""
@@ -39,6 +56,13 @@ class EnglishLexicon:
             pair, count = line.rsplit(maxsplit=1)
             self._pairs[pair] = int(count)
         self._words = list(self._counts)
+        engine = resources.files("pocketsphinx")
+        for line in engine.joinpath(SOUNDS).read_text("utf-8").splitlines():
+            word, _, sounds = line.partition(" ")
+            self._sounds.setdefault(word.partition("(")[0], sounds)
+        with resources.as_file(engine.joinpath(TRIGRAMS)) as path:
+            self._trigrams = NGramModel(Config(), LogMath(LOG_BASE), str(path))
+        self._confusions = parse(resources.files("telop_matcher").joinpath(CONFUSIONS).read_text("utf-8"))
         zipf_frequency("load", "en")
         return self
 
@@ -52,8 +76,27 @@ class EnglishLexicon:
 
     def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Known words within an edit distance, with their distance."""
+        if distance == 1:
+            return [(near, 1) for near in _edits(word) if near in self._counts]
         found = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=distance, limit=None)
         return [(near, int(away)) for near, away, _ in found if away]
+
+    def sound(self, word: str) -> str | None:
+        """The word's phonemes (ARPAbet, without stress); None where the dictionary lacks it."""
+        return self._sounds.get(word)
+
+    def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """Words that are written for this one or this for them, with the cues of this one and of the other."""
+        return self._confusions.get(word, {})
+
+    def likelihood(self, words: Sequence[str]) -> float:
+        """Natural logarithm of the probability of words in a row, each after the two before it."""
+        assert self._trigrams is not None
+        total, scale = 0.0, math.log(LOG_BASE)
+        for at in range(len(words)):
+            value = self._trigrams.prob(list(reversed(words[max(0, at - 2) : at + 1]))) * scale
+            total += max(value, UNKNOWN)
+        return total
 
     def context(self, left: str | None, word: str, right: str | None) -> float:
         """Natural logarithm of the probability of a word between its neighbours, as far as pairs of words tell."""
@@ -68,3 +111,13 @@ class EnglishLexicon:
 
     def _alone(self, word: str) -> float:
         return math.log(max(self._counts.get(word, 0), RAREST_PAIR) / CORPUS)
+
+
+def _edits(word: str) -> list[str]:
+    """All strings at an edit distance of 1, in a fixed order: to look them up is quicker than to measure every word."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = [head + tail[1:] for head, tail in cuts if tail]
+    found += [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    found += [head + letter + tail[1:] for head, tail in cuts if tail for letter in LETTERS]
+    found += [head + letter + tail for head, tail in cuts for letter in LETTERS]
+    return [each for each in dict.fromkeys(found) if each != word]

@@ -5,8 +5,15 @@ What the engines gave is committed in `recorded/`; `python -m tests.scorecard.en
 
 import gzip
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from telop_matcher.english import EnglishLexicon
+from telop_matcher.matching.judging import Judge, judge
+from telop_matcher.matching.values import Lexicon
 
 from tests.scorecard.labels import Programme, from_json
 
@@ -20,3 +27,38 @@ def programmes(half: str) -> list[Programme]:
         return []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [from_json(json.loads(line)) for line in lines]
+
+
+def judges() -> dict[str, Judge]:
+    """Who judges English: without nothing, and without each part of what is known of the language."""
+    lexicon = EnglishLexicon().load()
+    lacking: dict[str, Lexicon | None] = {"nothing": lexicon, "the lexicon": None, "context": _WithoutContext(lexicon)}
+    return {name: partial(judge, lexicon=less) for name, less in lacking.items()}
+
+
+@dataclass(frozen=True)
+class _WithoutContext:
+    """A lexicon to which every word is as likely as any other between its neighbours."""
+
+    whole: Lexicon
+
+    def knows(self, word: str) -> bool:
+        return self.whole.knows(word)
+
+    def zipf(self, word: str) -> float:
+        return self.whole.zipf(word)
+
+    def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
+        return self.whole.neighbours(word, distance)
+
+    def sound(self, word: str) -> str | None:
+        return self.whole.sound(word)
+
+    def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        return {other: (frozenset(), frozenset()) for other in self.whole.confused_with(word)}
+
+    def likelihood(self, words: Sequence[str]) -> float:
+        return 0.0
+
+    def context(self, left: str | None, word: str, right: str | None) -> float:
+        return 0.0

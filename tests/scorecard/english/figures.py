@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-ONES: Final = (
+_ONES: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-MONTHS: Final = "January February March April May June July August September October November December".split()
-ORDINALS: Final = (
+)
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+_MONTHS: Final = "January February March April May June July August September October November December"
+_ORDINALS: Final = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
+ONES, TENS, ORDINALS = _ONES.split(), _TENS.split(), _ORDINALS.split()
+DAYS, MONTHS = _DAYS.split(), _MONTHS.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ def _other_digits(written: str, draw: random.Random) -> str:
     """One digit mistyped, or two swapped; never a leading zero, never the same."""
     at = draw.choice([index for index, character in enumerate(written) if character.isdecimal()])
     after = at + 1
-    if after < len(written) and written[after].isdecimal() and written[after] not in ("0", written[at]):
-        if draw.random() < 0.4:
-            return written[:at] + written[after] + written[at] + written[after + 1 :]
+    may_swap = after < len(written) and written[after].isdecimal() and written[after] not in ("0", written[at])
+    if may_swap and draw.random() < 0.4:
+        return written[:at] + written[after] + written[at] + written[after + 1 :]
     wrong = draw.choice([digit for digit in "123456789" if digit != written[at]])
     return written[:at] + wrong + written[after:]
 
@@ -111,7 +113,11 @@ def _time(draw: random.Random) -> Filled:
 
 def _year(draw: random.Random) -> Filled:
     year = draw.choice([*range(1911, 2000), *range(2010, 2026)])
-    spoken = f"{words(year // 100)} {words(year % 100)}" if year % 100 > 9 else f"{words(year // 100)} oh {words(year % 100)}"
+    spoken = (
+        f"{words(year // 100)} {words(year % 100)}"
+        if year % 100 > 9
+        else f"{words(year // 100)} oh {words(year % 100)}"
+    )
     if year % 100 == 0:
         spoken = f"{words(year // 100)} hundred"
     wrong = draw.choice([year + 10, year - 10, year + 3, int(str(year)[:2] + str(year)[:1:-1])])

@@ -13,9 +13,11 @@ from tests.scorecard.labels import Mistake
 
 _WORD: Final = re.compile(r"[A-Za-z']+")
 SHORTEST: Final = 5
-VITAL: Final = frozenset("to in on of at for with from by has had not will must".split())
+_VITAL: Final = "to in on of at for with from by has had not will must"
+VITAL: Final = frozenset(_VITAL.split())
 """Words whose absence makes a sentence wrong; articles and forms of "to be" are left out on purpose in captions."""
-DOUBLED: Final = frozenset("the a an of to in for from with at by and but his her their our its is was will".split())
+_DOUBLED: Final = "the a an of to in for from with at by and but his her their our its is was will"
+DOUBLED: Final = frozenset(_DOUBLED.split())
 KEYBOARD: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -44,7 +46,9 @@ def _replaced(caption: Caption, kind: str, start: int, end: int, wrong: str) -> 
 
 
 def _spelling(caption: Caption, draw: random.Random, lexicon: Lexicon) -> Caption | None:
-    places = [match for match in _WORD.finditer(caption.text) if _is_plain(match, caption) and lexicon.knows(match[0].lower())]
+    places = [
+        match for match in _WORD.finditer(caption.text) if _is_plain(match, caption) and lexicon.knows(match[0].lower())
+    ]
     draw.shuffle(places)
     for match in places:
         for _ in range(8):
@@ -113,7 +117,10 @@ def _name(caption: Caption, draw: random.Random, lexicon: Lexicon) -> Caption | 
     return _replaced(caption, "name", at, at + len(part), wrong)
 
 
-SOUNDS: Final = (("sen", "son"), ("ph", "f"), ("ck", "k"), ("ll", "l"), ("nn", "n"), ("tt", "t"), ("ey", "y"), ("ie", "ei"))
+SOUNDS: Final = (
+    *(("sen", "son"), ("ph", "f"), ("ck", "k"), ("ll", "l")),
+    *(("nn", "n"), ("tt", "t"), ("ey", "y"), ("ie", "ei")),
+)
 
 
 def _other_name(part: str, draw: random.Random) -> str:
@@ -130,9 +137,8 @@ def _other_name(part: str, draw: random.Random) -> str:
 
 
 def _duplicate(caption: Caption, draw: random.Random, _: Lexicon) -> Caption | None:
-    places = [
-        match for match in _WORD.finditer(caption.text) if match[0] in DOUBLED or (len(match[0]) > 3 and match[0].islower())
-    ]
+    places = [match for match in _WORD.finditer(caption.text) if len(match[0]) > 3 or match[0] in DOUBLED]
+    places = [match for match in places if match[0].islower()]
     if not places:
         return None
     preferred = [match for match in places if match[0] in DOUBLED]
@@ -146,7 +152,7 @@ def _duplicate(caption: Caption, draw: random.Random, _: Lexicon) -> Caption | N
 def _missing(caption: Caption, draw: random.Random, _: Lexicon) -> Caption | None:
     if caption.relation != "verbatim":
         return None
-    places = [match for match in _WORD.finditer(caption.text) if match[0] in VITAL and 0 < match.start()]
+    places = [match for match in _WORD.finditer(caption.text) if match[0] in VITAL and match.start() > 0]
     places = [match for match in places if match.end() < len(caption.text) and caption.text[match.end()] == " "]
     if not places:
         return None

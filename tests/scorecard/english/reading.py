@@ -59,7 +59,8 @@ class Reader:
         if not found:
             return None
         readings = tuple(
-            Reading(text, confidence, round(shown.start_s + 0.3 * at, 3)) for at, (text, confidence, _) in enumerate(found)
+            Reading(text, confidence, round(shown.start_s + 0.3 * at, 3))
+            for at, (text, confidence, _) in enumerate(found)
         )
         texts = [each.text for each in readings]
         best = max(readings, key=lambda each: (texts.count(each.text), each.confidence))
@@ -91,7 +92,7 @@ def _frame(text: str, name: str, size: int, draw: random.Random) -> NDArray[np.u
     frame = PICTURE.frame(draw.uniform(0, 20))
     image = Image.fromarray(frame)
     font = _font(name, size, text)
-    colour = draw.choice(["white", "white", (255, 236, 90)])
+    colour = draw.choice(["white", "white", "#ffec5a"])
     place = (PICTURE.width / 2, (ROWS[0] + ROWS[1]) / 2)
     pen = ImageDraw.Draw(image)
     pen.multiline_text(

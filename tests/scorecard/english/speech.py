@@ -57,9 +57,7 @@ class Plan:
 def plans(half: str) -> list[Plan]:
     """All programmes of a half; always the same."""
     who = cast(half)
-    return [
-        _plan(half, genre, voice, take, who) for voice in VOICES[half] for genre in GENRES for take in range(TAKES)
-    ]
+    return [_plan(half, genre, voice, take, who) for voice in VOICES[half] for genre in GENRES for take in range(TAKES)]
 
 
 def _plan(half: str, genre: str, voice: str, take: int, who: Cast) -> Plan:

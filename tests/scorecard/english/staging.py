@@ -57,7 +57,7 @@ Timed = tuple[Caption, tuple[float, float]]
 def _captions(said: Said, span: tuple[float, float], draw: random.Random) -> Iterator[Timed]:
     start, end = span[0] - draw.uniform(-0.2, 0.3), span[1] + CAPTION_AFTER_S
     style = draw.choice(STYLES)
-    utterance, slots = said.utterance, said.slots
+    utterance = said.utterance
     if style == "halves" and "|" in utterance.spoken:
         first, second = utterance.spoken.split("|", 1)
         middle = start + (end - start) * len(first) / len(utterance.spoken)
@@ -98,9 +98,7 @@ def _supers(plan: Plan, spans: list[tuple[float, float]], draw: random.Random) -
                 yield Caption(slots.written(text.replace("{stranger}", strangers[1])), "unspoken"), span
 
 
-def _with_mistakes(
-    captions: list[Timed], wanted: Iterator[str], draw: random.Random, lexicon: Lexicon
-) -> list[Timed]:
+def _with_mistakes(captions: list[Timed], wanted: Iterator[str], draw: random.Random, lexicon: Lexicon) -> list[Timed]:
     """Plant mistakes of the kinds in turn, each in a caption of its own; a kind that finds no place is passed over."""
     captions, planted = list(captions), 0
     for kind in wanted:

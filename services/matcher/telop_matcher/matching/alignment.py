@@ -62,6 +62,8 @@ class Aligned:
     written: tuple[Item, ...]
     spoken: tuple[Item, ...]
     spoken_tokens: tuple[str, ...]
+    confidences: tuple[float, ...]
+    """Of the spoken tokens: how sure the recogniser is of each."""
     partner: tuple[int | None, ...]
     relation: Relation
 
@@ -77,6 +79,14 @@ class Aligned:
         """The folded spoken text that stands against a written item."""
         partner = self.partner[position]
         return None if partner is None else self.spoken[partner].text
+
+    def surety(self, position: int) -> float:
+        """How sure the recogniser is of what stands against a written item; 0 if nothing does."""
+        partner = self.partner[position]
+        if partner is None:
+            return 0.0
+        item = self.spoken[partner]
+        return min(self.confidences[item.first : item.last])
 
     @property
     def heard_text(self) -> str:
@@ -107,15 +117,16 @@ class Aligned:
         At an end of the telop, two equal neighbours on the other side stand for both.
         """
         last = len(self.written) - 1
-        left = self._touches(position, -1)
-        right = self._touches(position, 1)
+        left = self.touches(position, -1)
+        right = self.touches(position, 1)
         if position == 0:
-            return right and self._touches(position + 1, 1)
+            return right and self.touches(position + 1, 1)
         if position == last:
-            return left and self._touches(position - 1, -1)
+            return left and self.touches(position - 1, -1)
         return left and right
 
-    def _touches(self, position: int, step: int) -> bool:
+    def touches(self, position: int, step: int) -> bool:
+        """Whether the neighbour on one side was heard just so, right beside this item's partner."""
         beside = position + step
         if not self.is_equal(beside):
             return False
@@ -129,27 +140,30 @@ class Speech:
     def __init__(self, words: Sequence[Word]) -> None:
         self._tokens: list[str] = []
         self._times: list[float] = []
+        self._confidences: list[float] = []
         for word in sorted(words, key=lambda each: each.middle_s):
             for token in tokens(word.text):
                 self._tokens.append(token.text)
                 self._times.append(word.middle_s)
+                self._confidences.append(word.confidence)
 
-    def around(self, telop: Telop) -> tuple[str, ...]:
-        """The tokens that were said while the telop stood, and a little before and after."""
+    def around(self, telop: Telop) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The tokens that were said while the telop stood, a little before and after, and how sure each is."""
         end = min(telop.end_s, telop.start_s + LONGEST_S)
         first = bisect_left(self._times, telop.start_s - BEFORE_S)
         last = bisect_left(self._times, end + AFTER_S)
-        return tuple(self._tokens[first:last])
+        return tuple(self._tokens[first:last]), tuple(self._confidences[first:last])
 
 
 def align(telop: Telop, speech: Speech) -> Aligned:
     """Lay a telop against the speech around it."""
     written_tokens = tuple(tokens(telop.text))
-    spoken_tokens = speech.around(telop)
+    spoken_tokens, confidences = speech.around(telop)
     written = items([token.text for token in written_tokens])
     spoken = items(spoken_tokens)
     partner = _trace(written, spoken)
-    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, partner, _relation(written, spoken, partner))
+    relation = _relation(written, spoken, partner)
+    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, confidences, partner, relation)
 
 
 def items(texts: Sequence[str]) -> tuple[Item, ...]:

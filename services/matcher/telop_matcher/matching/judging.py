@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from telop_matcher.matching.agreement import Agreement, agreements
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.occurrences import gather
 from telop_matcher.matching.picture import doubted, weigh
 from telop_matcher.matching.proper_names import names_in
+from telop_matcher.matching.rules.consistency import find_inconsistent
 from telop_matcher.matching.rules.duplicates import find_duplicates
 from telop_matcher.matching.rules.figures import find_wrong_numbers
+from telop_matcher.matching.rules.missing import find_missing
 from telop_matcher.matching.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.rules.ng_words import HeardNgWord, find_ng_words, hear_ng_words
 from telop_matcher.matching.rules.spelling import find_misspellings
-from telop_matcher.matching.rules.wrong_words import Agreement, find_wrong_words
+from telop_matcher.matching.rules.wrong_words import find_wrong_words
 from telop_matcher.matching.values import (
     ISSUE,
     Blame,
@@ -34,8 +37,6 @@ from telop_matcher.matching.values import (
 )
 from telop_matcher.matching.writing import fold, letters
 
-NEIGHBOURS: Final = 15
-"""How many telops before and after tell how well the voice is understood."""
 UNREADABLE: Final = 0.5
 """Reader's confidence below which a text is no evidence of a mistake."""
 UNCERTAIN_VOICE: Final = 0.06
@@ -80,27 +81,21 @@ Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], Judged]
 """How a language judges a programme, for stitched telops and words."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """What one telop adds to the agreement around it."""
-
-    compared: int
-    differed: int
-
-
 def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> Judged:
     """Judge a programme in English, or in a language that no lexicon is known for."""
     speech, roster = Speech(words), Roster.of(rules.roster)
     cases = [align(telop, speech) for telop in telops]
-    first = [_suspect(case, roster, rules, lexicon) for case in cases]
-    shares = [_compared(case, suspicions) for case, suspicions in zip(cases, first, strict=True)]
+    first = [
+        [*_suspect(case, roster, rules, lexicon), *inconsistent]
+        for case, inconsistent in zip(cases, find_inconsistent(cases, roster), strict=True)
+    ]
     suspected: list[list[Suspicion]] = []
-    for at, (case, suspicions) in enumerate(zip(cases, first, strict=True)):
-        agreement = _agreement(shares, at)
+    for case, suspicions, agreement in zip(cases, first, agreements(cases, first), strict=True):
         deaf = agreement.doubt > USELESS_VOICE
         found = [_weighed(each, agreement) for each in suspicions if not (deaf and each.kind is Kind.NUMBER)]
         if lexicon and not deaf:
             found += find_wrong_words(case, agreement, roster, lexicon)
+            found += find_missing(case, agreement, lexicon)
         suspected.append(found)
     found_all = conclude(cases, suspected, words, rules)
     knows = (lambda word: lexicon.knows(fold(word).text)) if lexicon else (lambda _: False)
@@ -125,25 +120,6 @@ def _suspect(case: Aligned, roster: Roster, rules: Rules, lexicon: Lexicon | Non
     if lexicon:
         found += [*find_wrong_numbers(case), *find_duplicates(case), *find_misspellings(case, roster, lexicon)]
     return found
-
-
-def _compared(case: Aligned, suspicions: Sequence[Suspicion]) -> _Share:
-    if case.relation is Relation.UNSPOKEN:
-        return _Share(0, 0)
-    compared = differed = 0
-    for position, item in enumerate(case.written):
-        start, end = case.tokens[item.first].start, case.tokens[item.last - 1].end
-        if any(each.start < end and start < each.end for each in suspicions):
-            continue
-        compared += 1
-        differed += not case.is_equal(position)
-    return _Share(compared, differed)
-
-
-def _agreement(shares: Sequence[_Share], at: int) -> Agreement:
-    """The agreement around a telop, itself left out: it cannot vouch for itself."""
-    around = [*shares[max(0, at - NEIGHBOURS) : at], *shares[at + 1 : at + 1 + NEIGHBOURS]]
-    return Agreement(sum(each.compared for each in around), sum(each.differed for each in around))
 
 
 def _weighed(suspicion: Suspicion, agreement: Agreement) -> Suspicion:

@@ -54,6 +54,20 @@ _RULES: Final = tuple(
         (r"([a-zA-Z])\1+", r"\1"),
     )
 )
+_KINDS: Final = (
+    ("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW", 0.5),
+    ("P B", 0.4),
+    ("T D", 0.4),
+    ("K G", 0.4),
+    ("F V", 0.4),
+    ("S Z", 0.4),
+    ("SH ZH CH JH", 0.4),
+    ("TH DH", 0.4),
+    ("M N NG", 0.4),
+    ("L R", 0.6),
+)
+_CLASSES: Final = {phone: phones for phones, _ in _KINDS for phone in phones.split()}
+_CLASS_COST: Final = dict(_KINDS)
 _VOWELS: Final = re.compile("[iuo]")
 
 
@@ -82,6 +96,25 @@ def sounds(first: str, second: str) -> float:
     keys = sound(first), sound(second)
     skeletons = (_VOWELS.sub("a", key) for key in keys)
     return (OSA.normalized_similarity(*keys) + OSA.normalized_similarity(*skeletons)) / 2
+
+
+@lru_cache(maxsize=262_144)
+def phones_alike(first: str, second: str) -> float:
+    """How much two words sound alike by their phonemes (ARPAbet, parted by spaces); 1 for homophones.
+
+    An edit costs what is usual between the classes of sounds: a vowel for another one 0.5, a consonant for one of its
+    own kind 0.4, anything else 1.
+    """
+    one, other = first.split(), second.split()
+    row = [float(at) for at in range(len(other) + 1)]
+    for phone in one:
+        before, row[0] = row[0], row[0] + 1
+        for at, mate in enumerate(other, start=1):
+            cost = 0.0 if phone == mate else _CLASS_COST.get(_CLASSES.get(phone, phone), 1.0)
+            if phone != mate and _CLASSES.get(phone) != _CLASSES.get(mate):
+                cost = 1.0
+            before, row[at] = row[at], min(before + cost, row[at] + 1, row[at - 1] + 1)
+    return 1 - row[-1] / max(len(one), len(other), 1)
 
 
 def alike(first: str, second: str) -> float:

@@ -3,7 +3,7 @@
 Text is kept exactly as it was read; everything that folds or compares works on copies and points back at it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     DUPLICATE = "duplicate"
     SPELLING = "spelling"
+    INCONSISTENT = "inconsistent"
     WRONG_WORD = "wrong_word"
     MISSING = "missing"
 
@@ -286,6 +287,15 @@ class Lexicon(Protocol):
 
     def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Known words within an edit distance (with swaps of neighbouring letters), with their distance."""
+
+    def sound(self, word: str) -> str | None:
+        """The word's phonemes (ARPAbet, parted by spaces); None where they are not known."""
+
+    def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """Words that are written for this one or this for them, with the cues of this one and of the other."""
+
+    def likelihood(self, words: Sequence[str]) -> float:
+        """Natural logarithm of the probability of words in a row."""
 
     def context(self, left: str | None, word: str, right: str | None) -> float:
         """Natural logarithm of how likely the word is between its neighbours; None is the edge of what is known."""

@@ -1,0 +1,122 @@
+"""What speaks for another word in the place of a written one, in numbers that can be weighed.
+
+Every number is about 0 to 1 or -1 to 1, so that weights can be compared. What is measured here is weighed in the rules.
+"""
+
+import math
+from dataclasses import astuple, dataclass
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from telop_matcher.matching.agreement import Agreement
+from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.confusions import support
+from telop_matcher.matching.grammar import GRAMMAR
+from telop_matcher.matching.likeness import looks, phones_alike, sounds
+from telop_matcher.matching.values import Lexicon
+
+MOST: Final = 10.0
+"""Nats by which one word can be likelier than another: more is not more evidence."""
+_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "ies", "ied", "'ve", "'ll", "'re", "n't")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of another word against the written one."""
+
+    trigrams: float
+    pairs: float
+    """How much likelier the other is in its place, by three and by two words."""
+    looks: float
+    is_slip: float
+    sounds: float
+    is_homophone: float
+    surety: float
+    """The recogniser's, of the other word; 0 if it was not heard."""
+    left: float
+    right: float
+    """Whether the neighbour on this side was heard just so, beside it."""
+    doubt: float
+    """How often captions and speech differ around."""
+    is_listed: float
+    cues: float
+    rarer: float
+    """Whether the other word is rarer than the written one."""
+    short: float
+    nearer: float
+    """How much nearer the other one sounds to what was heard."""
+    is_form: float
+    """Whether both are forms of one word: endings are misheard more often than stems."""
+    is_grammar: float
+
+    def weighed(self, weights: tuple[float, ...]) -> float:
+        """The logarithm of the odds, for weights of which the first is for no evidence at all."""
+        return weights[0] + math.fsum(w * x for w, x in zip(weights[1:], astuple(self), strict=True))
+
+
+def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, lexicon: Lexicon) -> Evidence:
+    """Measure what speaks for `other` in the place of a written word."""
+    word = aligned.written[position].text
+    heard = aligned.heard(position) == other
+    listed = lexicon.confused_with(word).get(other)
+    texts = [item.text for item in aligned.written]
+    cues = (
+        (support(texts, position, listed[1] - listed[0]) - support(texts, position, listed[0] - listed[1]))
+        if listed
+        else 0
+    )
+    sound = sound_alike(word, other, lexicon)
+    return Evidence(
+        trigrams=_bounded(_trigrams(texts, position, other, lexicon)),
+        pairs=_bounded(_pairs(texts, position, other, lexicon)),
+        looks=looks(word, other),
+        is_slip=float(OSA.distance(word, other, score_cutoff=1) <= 1),
+        sounds=sound,
+        is_homophone=float(sound == 1.0),
+        surety=aligned.surety(position) if heard else 0.0,
+        left=float(aligned.touches(position, -1)),
+        right=float(aligned.touches(position, 1)),
+        doubt=math.log(agreement.doubt / 0.05) / 2,
+        is_listed=float(listed is not None),
+        cues=max(-3, min(3, cues)) / 3,
+        rarer=max(-3.0, min(3.0, lexicon.zipf(word) - lexicon.zipf(other))) / 3,
+        short=1 / min(len(word), len(other)),
+        nearer=_nearer(aligned.heard(position), word, other, lexicon),
+        is_form=float(bool(stems(word) & stems(other))),
+        is_grammar=float(word in GRAMMAR or other in GRAMMAR),
+    )
+
+
+def sound_alike(word: str, other: str, lexicon: Lexicon) -> float:
+    """How much two words sound alike: by their phonemes, or by spelling rules where those are not known."""
+    mine, theirs = lexicon.sound(word), lexicon.sound(other)
+    return phones_alike(mine, theirs) if mine and theirs else min(0.99, sounds(word, other))
+
+
+def stems(word: str) -> set[str]:
+    """What is left of a word without its endings."""
+    cut = {word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) > 2}
+    return {word} | cut | {stem.removesuffix("e") for stem in (word, *cut)}
+
+
+def _nearer(heard: str | None, word: str, other: str, lexicon: Lexicon) -> float:
+    if heard is None:
+        return 0.0
+    other_likeness = 1.0 if heard == other else sound_alike(heard, other, lexicon)
+    return other_likeness - sound_alike(heard, word, lexicon)
+
+
+def _bounded(nats: float) -> float:
+    return max(-MOST, min(MOST, nats)) / MOST
+
+
+def _trigrams(texts: list[str], position: int, other: str, lexicon: Lexicon) -> float:
+    before, after = texts[max(0, position - 2) : position], texts[position + 1 : position + 3]
+    return lexicon.likelihood([*before, other, *after]) - lexicon.likelihood([*before, texts[position], *after])
+
+
+def _pairs(texts: list[str], position: int, other: str, lexicon: Lexicon) -> float:
+    left = texts[position - 1] if position else None
+    right = texts[position + 1] if position + 1 < len(texts) else None
+    return lexicon.context(left, other, right) - lexicon.context(left, texts[position], right)

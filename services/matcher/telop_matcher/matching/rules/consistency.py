@@ -1,0 +1,96 @@
+"""One name, one spelling: a name that is written otherwise than most of the time in the same programme.
+
+Only names of several words that no roster has are compared, and only those that differ in one word, which looks or
+sounds like the other. The spelling that stands more often is taken for the right one; between two that stand equally
+often nothing is said. What a reader of pictures confuses is left alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.likeness import looks, sounds
+from telop_matcher.matching.proper_names import names_among
+from telop_matcher.matching.rules.names import Roster
+from telop_matcher.matching.values import Kind, Suspicion
+from telop_matcher.matching.writing import Token, glyphs
+
+SAME_SOUND: Final = 0.85
+LOOKS: Final = 0.7
+SHORTEST: Final = 4
+ENOUGH: Final = 3
+"""Appearances of a spelling that make it the usual one beyond doubt."""
+Name = tuple[str, ...]
+Places = Mapping[Name, Sequence[tuple[int, Sequence[Token]]]]
+
+
+def find_inconsistent(cases: Sequence[Aligned], roster: Roster) -> list[list[Suspicion]]:
+    """Suspect names of a programme; returns what is suspected of each telop."""
+    places = _places(cases, roster)
+    found: list[list[Suspicion]] = [[] for _ in cases]
+    for name, other, at in _rivals(places):
+        for case, written in places[name]:
+            found[case].append(_suspicion(written, places[other][0][1], at, len(places[other]), len(places[name])))
+    return found
+
+
+def _places(cases: Sequence[Aligned], roster: Roster) -> Places:
+    places: dict[Name, list[tuple[int, Sequence[Token]]]] = defaultdict(list)
+    for position, case in enumerate(cases):
+        for written in _names(case):
+            name = tuple(token.text for token in written)
+            if not any(roster.has(word) for word in name):
+                places[name].append((position, written))
+    return places
+
+
+def _names(case: Aligned) -> Iterator[Sequence[Token]]:
+    """Runs of two words or more that are parts of names and stand in one line."""
+    named, text = names_among(case.tokens), case.telop.text
+    run: list[Token] = []
+    for at, token in enumerate(case.tokens):
+        if run and (
+            at not in named or text[run[-1].end : token.start].strip(" ") or _is_new_line(text, run[-1], token)
+        ):
+            yield from [run] if len(run) > 1 else []
+            run = []
+        if at in named:
+            run.append(token)
+    yield from [run] if len(run) > 1 else []
+
+
+def _rivals(places: Places) -> Iterator[tuple[Name, Name, int]]:
+    """Names, each with a more frequent one that differs from it in the word at one place."""
+    by_rest: dict[tuple[int, Name], list[Name]] = defaultdict(list)
+    for name in places:
+        for at in range(len(name)):
+            by_rest[at, (*name[:at], "", *name[at + 1 :])].append(name)
+    for (at, _), names in by_rest.items():
+        for name in names:
+            others = [
+                other for other in names if len(places[other]) > len(places[name]) and _is_one(name[at], other[at])
+            ]
+            if others:
+                yield name, max(others, key=lambda other: len(places[other])), at
+
+
+def _is_one(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < SHORTEST or glyphs(word) == glyphs(other):
+        return False
+    near = OSA.distance(word, other) == 1 or sounds(word, other) >= SAME_SOUND
+    return near and looks(word, other) >= LOOKS
+
+
+def _suspicion(written: Sequence[Token], usual: Sequence[Token], at: int, often: int, seldom: int) -> Suspicion:
+    token, right = written[at], usual[at].raw
+    suggestion = right.upper() if token.raw.isupper() else right
+    name, other = (" ".join(each.raw for each in names) for names in (written, usual))
+    reasons = (
+        f'"{name}" is written {seldom} times in this programme, and "{other}" {often} times.',
+        "No roster has either of them.",
+    )
+    confidence = 0.9 if often >= ENOUGH else 0.75
+    return Suspicion(Kind.INCONSISTENT, token.start, token.end, suggestion, confidence, reasons)
