@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from telop_matcher.matching.values import Box, NgRule, Reading, Rules, Telop, Word
+from telop_matcher.matching.values import Alternative, Box, FoldedSpan, NgRule, Reading, Rules, Telop, Word
 
 DEVELOPMENT: Final = "development"
 TEST: Final = "test"
@@ -106,13 +106,17 @@ def from_json(value: dict[str, Any]) -> Programme:
     """The programme of plain values."""
     labelled = tuple(Labelled(_shown(each["shown"]), _telop(each["read"])) for each in value["labelled"])
     rules = Rules(tuple(value["rules"]["roster"]), tuple(_ng_rule(each) for each in value["rules"]["ng_words"]))
-    words = tuple(Word(**each) for each in value["words"])
+    words = tuple(_word(each) for each in value["words"])
     kept = {field.name: value[field.name] for field in fields(Programme)}
     return Programme(**kept | {"labelled": labelled, "rules": rules, "words": words, "said": tuple(value["said"])})
 
 
 def _ng_rule(value: dict[str, Any]) -> NgRule:
     return NgRule(value["text"], tuple(value["exceptions"]))
+
+
+def _word(value: dict[str, Any]) -> Word:
+    return Word(**value | {"alternatives": tuple(Alternative(**each) for each in value["alternatives"])})
 
 
 def _shown(value: dict[str, Any] | None) -> Shown | None:
@@ -125,7 +129,8 @@ def _telop(value: dict[str, Any] | None) -> Telop | None:
     if value is None:
         return None
     readings = tuple(Reading(**each) for each in value["readings"])
-    return Telop(**value | {"box": Box(**value["box"]), "readings": readings})
+    folded = tuple(FoldedSpan(**each | {"alternatives": tuple(each["alternatives"])}) for each in value["folded"])
+    return Telop(**value | {"box": Box(**value["box"]), "readings": readings, "folded": folded})
 
 
 def hours(programmes: Sequence[Programme]) -> float:

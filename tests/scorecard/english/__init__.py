@@ -22,11 +22,11 @@ RECORDED: Final = Path(__file__).parent / "recorded"
 
 def programmes(half: str) -> list[Programme]:
     """The labelled programmes of a half, as the engines read and heard them."""
-    path = RECORDED / f"{half}.jsonl.gz"
-    if not path.exists():
-        return []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [from_json(json.loads(line)) for line in lines]
+    found = []
+    for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            found += [from_json(json.loads(line)) for line in lines]
+    return found
 
 
 def judges() -> dict[str, Judge]:

@@ -1,10 +1,11 @@
-"""Fits the weights of the rule for wrong words on the development half: `python -m tests.scorecard.english.fit`.
+"""Fits the weights of the rules for wrong and missing words on the development half.
 
 The recogniser does not know the captions, so every caption of a clean programme serves many times: each word of it is
-exchanged for words that are written for it, and what then speaks for the right one is a positive example. What speaks
-for other words where nothing was exchanged is a negative one. Ridge-penalised logistic regression by Newton's method.
+exchanged for words that are written for it, or left out, and what then speaks for the truth is a positive example.
+What speaks against what is right is a negative one. Ridge-penalised logistic regression by Newton's method.
 """
 
+import itertools
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,74 +17,90 @@ from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.agreement import Agreement, agreements
 from telop_matcher.matching.alignment import Speech, align
 from telop_matcher.matching.evidence import Evidence
+from telop_matcher.matching.rules.missing import VITAL, Lack, lacking
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.rules.wrong_words import considered
 from telop_matcher.matching.values import Telop
-from telop_matcher.matching.writing import tokens
+from telop_matcher.matching.writing import Token, tokens
 
 from tests.scorecard import english
 from tests.scorecard.labels import DEVELOPMENT, Programme
 
 EXCHANGES = 3
 """Of every word."""
-POSITIVE_SHARE = 0.02
-"""Of captions with a wrong word, which the weights are to expect."""
+WITH_A_MISTAKE = 0.02
+"""Of all captions, for each of the two kinds: what the weights are to expect."""
 RIDGE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Evidence, whether it speaks for the truth, and how much it counts."""
+@dataclass(frozen=True)
+class Case:
+    """A telop with all that the rules ask for."""
 
-    found: Evidence
-    is_right: bool
-    weight: float
+    telop: Telop
+    speech: Speech
+    roster: Roster
+    agreement: Agreement
+    lexicon: EnglishLexicon
+
+    def wrong_words(self, text: str) -> Iterator[tuple[int, str, Evidence]]:
+        """What is considered in a text that stands in the telop's place: where, which word, why."""
+        aligned = align(replace(self.telop, text=text), self.speech)
+        for position, item in enumerate(aligned.written):
+            for other, found in considered(aligned, position, self.agreement, self.roster, self.lexicon):
+                yield aligned.tokens[item.first].start, other, found
+
+    def lacks(self, text: str) -> Iterator[tuple[int, str, Lack]]:
+        """The same for missing words: after which place, which word, why."""
+        aligned = align(replace(self.telop, text=text), self.speech)
+        for position, word, found in lacking(aligned, self.agreement, self.lexicon):
+            yield aligned.tokens[aligned.written[position].last - 1].end, word, found
 
 
-def examples(programmes: Sequence[Programme], lexicon: EnglishLexicon) -> Iterator[Example]:
-    """All examples of clean programmes."""
-    draw = random.Random(0)
+def cases(programmes: Sequence[Programme], lexicon: EnglishLexicon) -> Iterator[Case]:
+    """Every telop that was read as it stood."""
     for programme in programmes:
         speech, roster = Speech(programme.words), Roster.of(programme.rules.roster)
-        cases = [align(telop, speech) for telop in programme.telops]
-        around = agreements(cases, [[] for _ in cases])
+        aligned = [align(telop, speech) for telop in programme.telops]
+        around = agreements(aligned, [[] for _ in aligned])
+        right = {
+            each.read for each in programme.labelled if each.shown and each.read and each.read.text == each.shown.text
+        }
         for telop, agreement in zip(programme.telops, around, strict=True):
-            yield from _negatives(telop, speech, roster, agreement, lexicon)
-            if _is_read_right(programme, telop):
-                yield from _positives(telop, speech, roster, agreement, lexicon, draw)
+            if telop in right:
+                yield Case(telop, speech, roster, agreement, lexicon)
 
 
-def _is_read_right(programme: Programme, telop: Telop) -> bool:
-    return any(each.read == telop and each.shown and each.shown.text == telop.text for each in programme.labelled)
+Example = tuple[Evidence | Lack, bool]
 
 
-def _negatives(
-    telop: Telop, speech: Speech, roster: Roster, agreement: Agreement, lexicon: EnglishLexicon
-) -> Iterator[Example]:
-    aligned = align(telop, speech)
-    for position in range(len(aligned.written)):
-        for _, found in considered(aligned, position, agreement, roster, lexicon):
-            yield Example(found, False, 1.0)
+def of_wrong_words(case: Case, draw: random.Random) -> Iterator[Example]:
+    """What speaks for other words, in the caption and with every word exchanged."""
+    for _, _, found in case.wrong_words(case.telop.text):
+        yield found, False
+    for token in tokens(case.telop.text):
+        if token.raw.islower() and len(token.text) > 2:
+            for wrong in _exchanged(token.text, case.lexicon, draw):
+                for at, other, found in case.wrong_words(_replaced(case.telop.text, token, wrong)):
+                    if at == token.start:
+                        yield found, other == token.text
 
 
-def _positives(
-    telop: Telop,
-    speech: Speech,
-    roster: Roster,
-    agreement: Agreement,
-    lexicon: EnglishLexicon,
-    draw: random.Random,
-) -> Iterator[Example]:
-    for token in tokens(telop.text):
-        if not token.raw.islower() or len(token.text) < 3:
-            continue
-        for wrong in _exchanged(token.text, lexicon, draw):
-            text = telop.text[: token.start] + wrong + telop.text[token.end :]
-            aligned = align(replace(telop, text=text), speech)
-            for position, item in enumerate(aligned.written):
-                if aligned.tokens[item.first].start == token.start:
-                    for other, found in considered(aligned, position, agreement, roster, lexicon):
-                        yield Example(found, other == token.text, 1.0)
+def of_missing(case: Case, _: random.Random) -> Iterator[Example]:
+    """The same for words that are left out."""
+    for _, _, found in case.lacks(case.telop.text):
+        yield found, False
+    cut = tokens(case.telop.text)
+    for before, token in itertools.pairwise(cut):
+        if token.text in VITAL:
+            text = case.telop.text[: before.end] + case.telop.text[token.end :]
+            for at, word, found in case.lacks(text):
+                if at == before.end:
+                    yield found, word == token.text
+
+
+def _replaced(text: str, token: Token, wrong: str) -> str:
+    return text[: token.start] + wrong + text[token.end :]
 
 
 def _exchanged(word: str, lexicon: EnglishLexicon, draw: random.Random) -> list[str]:
@@ -94,16 +111,15 @@ def _exchanged(word: str, lexicon: EnglishLexicon, draw: random.Random) -> list[
     return [*near, *list(lexicon.confused_with(word))[:EXCHANGES]]
 
 
-def fitted(found: Sequence[Example]) -> NDArray[np.float64]:
-    """The weights, the first of which is for no evidence at all."""
-    features = np.array([[1.0, *astuple(each.found)] for each in found])
-    truth = np.array([each.is_right for each in found], float)
-    share = POSITIVE_SHARE / max(truth.mean(), 1e-9)
-    count = np.where(truth == 1, share, 1.0)
+def fitted(examples: Sequence[Example], expected: float) -> NDArray[np.float64]:
+    """The weights, the first of which is for no evidence at all; `expected` positives are to be expected."""
+    features = np.array([[1.0, *astuple(found)] for found, _ in examples])
+    truth = np.array([is_right for _, is_right in examples], float)
+    count = np.where(truth == 1, expected / truth.sum(), 1.0)
     weights = np.zeros(features.shape[1])
     penalty = np.full(features.shape[1], RIDGE)
     penalty[0] = 1e-6
-    for _ in range(50):
+    for _ in range(100):
         chance = 1 / (1 + np.exp(-features @ weights))
         slope = features.T @ (count * (chance - truth)) + penalty * weights
         curve = (features * (count * chance * (1 - chance))[:, None]).T @ features + np.diag(penalty)
@@ -115,14 +131,17 @@ def fitted(found: Sequence[Example]) -> NDArray[np.float64]:
 
 
 def main() -> int:
-    """Print the weights."""
+    """Print the weights of both rules."""
     lexicon = EnglishLexicon().load()
     clean = [each for each in english.programmes(DEVELOPMENT) if each.is_clean]
-    found = list(examples(clean, lexicon))
-    weights = fitted(found)
-    print(f"{sum(each.is_right for each in found)} positive of {len(found)} examples")
-    for name, weight in zip(["nothing", *(field.name for field in fields(Evidence))], weights, strict=True):
-        print(f"    {weight:.2f},  # {name}")
+    every = list(cases(clean, lexicon))
+    for kind, of, evidence in (("wrong words", of_wrong_words, Evidence), ("missing", of_missing, Lack)):
+        draw = random.Random(0)
+        examples = [example for case in every for example in of(case, draw)]
+        weights = fitted(examples, WITH_A_MISTAKE * len(every))
+        print(f"{kind}: {sum(right for _, right in examples)} of {len(examples)} examples are positive")
+        for name, weight in zip(["nothing", *(field.name for field in fields(evidence))], weights, strict=True):
+            print(f"    {weight:.2f},  # {name}")
     return 0
 
 

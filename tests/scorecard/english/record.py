@@ -7,7 +7,6 @@ import argparse
 import gzip
 import json
 import sys
-from collections import defaultdict
 from dataclasses import replace
 from typing import Final
 
@@ -25,11 +24,13 @@ from tests.scorecard.labels import HALVES, Programme, to_json
 BANDS: Final = ((0.05, "<5 %"), (0.15, "5-15 %"), (1.0, ">15 %"))
 
 
-def record(half: str, lexicon: Lexicon, threads: int) -> None:
-    """Read and hear every programme of a half, staged clean and with mistakes."""
+def record(half: str, voice: str, lexicon: Lexicon, threads: int) -> None:
+    """Read and hear every programme of a voice, staged clean and with mistakes."""
     ear, eye, timings = PocketSphinxEngine(), Reader(half, threads), speech.timings(half)
-    found: dict[str, list[Programme]] = defaultdict(list)
+    found: list[Programme] = []
     for plan in speech.plans(half):
+        if plan.voice != voice:
+            continue
         timing = timings[plan.name]
         words = _heard(ear, half, plan.name)
         said = tuple(sentence.slots.spoken(sentence.utterance.spoken) for sentence in plan.sentences)
@@ -37,13 +38,14 @@ def record(half: str, lexicon: Lexicon, threads: int) -> None:
             staged = stage(plan, timing, lexicon, clean=clean)
             labelled = tuple(eye.read(plan.name, staged.shown))
             whole = (staged.name, "en", half, plan.genre, "", timing["duration_s"], labelled, words, said, staged.rules)
-            found[plan.voice].append(Programme(*whole))
+            found.append(Programme(*whole))
         print(plan.name, flush=True)
-    programmes = [replace(each, voice_band=_band(group)) for group in found.values() for each in group]
-    RECORDED.mkdir(exist_ok=True)
-    with gzip.GzipFile(RECORDED / f"{half}.jsonl.gz", "wb", mtime=0) as file:
-        for programme in programmes:
-            file.write(json.dumps(to_json(programme), ensure_ascii=False).encode() + b"\n")
+    band = _band(found)
+    (RECORDED / half).mkdir(parents=True, exist_ok=True)
+    with gzip.GzipFile(RECORDED / half / f"{voice}.jsonl.gz", "wb", mtime=0) as file:
+        for programme in found:
+            labelled_json = to_json(replace(programme, voice_band=band))
+            file.write(json.dumps(labelled_json, ensure_ascii=False).encode() + b"\n")
 
 
 def _heard(ear: PocketSphinxEngine, half: str, name: str) -> tuple[Word, ...]:
@@ -66,13 +68,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.scorecard.english.record", description=__doc__)
     parser.add_argument("--speech", action="store_true", help="synthesise the sound files anew")
     parser.add_argument("--threads", type=int, default=1, help="of the reader")
-    parser.add_argument("--half", choices=HALVES, action="append", help="only this one")
+    parser.add_argument("--voice", action="append", help="only this one")
     arguments = parser.parse_args()
     lexicon = EnglishLexicon().load()
-    for half in arguments.half or HALVES:
+    for half in HALVES:
         if arguments.speech:
             speech.make(half)
-        record(half, lexicon, arguments.threads)
+        for voice in speech.VOICES[half]:
+            if voice in (arguments.voice or speech.VOICES[half]):
+                record(half, voice, lexicon, arguments.threads)
     return 0
 
 

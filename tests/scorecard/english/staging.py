@@ -111,13 +111,19 @@ def _with_mistakes(captions: list[Timed], wanted: Iterator[str], draw: random.Ra
         draw.shuffle(free)
         for at in free:
             caption, span = captions[at]
-            if wrong := plant(kind, caption, draw, lexicon):
+            wrong = plant(kind, caption, draw, lexicon)
+            if wrong and not _stands_elsewhere(wrong.forbidden, captions):
                 captions[at] = wrong, span
                 planted += 1
                 break
         else:
             planted += 1
     return captions
+
+
+def _stands_elsewhere(forbidden: str, captions: list[Timed]) -> bool:
+    """Whether a word that is to be forbidden stands in more than one caption: then it would be several mistakes."""
+    return bool(forbidden) and sum(forbidden in caption.text.lower() for caption, _ in captions) > 1
 
 
 def _make_inconsistent(captions: list[Timed], draw: random.Random) -> int:

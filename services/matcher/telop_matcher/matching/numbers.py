@@ -20,7 +20,7 @@ _ORDINAL_NAMES: Final = (
 )
 _WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS: Final = "january february march april may june july august september october november december"
-_UNITS: Final = {name: value for value, name in enumerate(_SMALL_NAMES.split())}
+_UNITS: Final = {name: value for value, name in enumerate(_SMALL_NAMES.split())} | {"nil": 0}
 _TENS: Final = {name: 10 * value for value, name in enumerate(_TENS_NAMES.split(), start=2)}
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _ORDINALS: Final = {name: value for value, name in enumerate(_ORDINAL_NAMES.split(), start=1)} | {
@@ -31,6 +31,8 @@ _ORDINALS: Final = {name: value for value, name in enumerate(_ORDINAL_NAMES.spli
 }
 _HOMOPHONES: Final = frozenset(("to", "too", "for", "won", "ate", "oh", "o"))
 """Words that a recogniser may have written for a number."""
+_PARTS: Final = frozenset(("half", "third", "thirds", "quarter", "quarters", "fifths", "tenths"))
+"""Words after a number that make another one of both."""
 _CALENDAR: Final = dict.fromkeys(_WEEKDAYS.split(), "weekday") | dict.fromkeys(_MONTHS.split(), "month")
 _MEASURES: Final = frozenset(("percent", "dollar", "dollars", "euro", "euros", "pound", "pounds", "yen"))
 """What figures write as a sign."""
@@ -98,9 +100,16 @@ def _figure(texts: Sequence[str], position: int) -> Number | None:
     if plain.count(".") > 1:
         return Number(position, position + 1, frozenset([digits]), is_clear=False)
     value, last = Decimal(plain), position + 1
+    clock = {plain.replace(".", ":")} if _is_clock(plain) else set()
     while last < len(texts) and texts[last] in _SCALES:
         value, last = value * _SCALES[texts[last]], last + 1
-    return Number(position, last, frozenset([_plain(value)]), "ordinal" if ordinal else "")
+    return Number(position, last, frozenset([_plain(value), *clock]), "ordinal" if ordinal else "")
+
+
+def _is_clock(plain: str) -> bool:
+    """Whether a figure may be a time that is written with a point: 6.50."""
+    hours, _, minutes = plain.partition(".")
+    return len(minutes) == 2 and hours.isdecimal() and int(hours) <= 24 and int(minutes) < 60
 
 
 def _calendar(texts: Sequence[str], position: int) -> Number | None:
@@ -115,11 +124,14 @@ def _spoken(texts: Sequence[str], position: int) -> Number | None:
     pieces: list[Decimal] = []
     at = position
     while at < len(texts):
-        piece = _cardinal(texts, at)
-        if piece is None:
+        if piece := _cardinal(texts, at):
+            pieces.append(piece[0])
+            at = piece[1]
+        elif pieces and texts[at] in ("oh", "o") and at + 1 < len(texts) and texts[at + 1] in _UNITS:
+            pieces.append(Decimal(0))
+            at += 1
+        else:
             break
-        pieces.append(piece[0])
-        at = piece[1]
     if not pieces:
         return _ordinal(texts, position, Decimal(0))
     if at < len(texts) and (ended := _ordinal(texts, at, pieces[-1])) and pieces[-1] % 10 == 0:
@@ -128,9 +140,20 @@ def _spoken(texts: Sequence[str], position: int) -> Number | None:
     if len(pieces) > 1:
         joined = [_plain(piece) for piece in pieces]
         values |= {"".join(joined), ":".join(joined[:2])}
-    around = (*texts[max(0, position - 1) : position], *texts[at : at + 1])
-    clear = not (_HOMOPHONES & set(around)) and not (at == position + 1 and texts[position] in _WORDLY)
+    clear = not _may_be_misheard(texts, position, at) and not (at == position + 1 and texts[position] in _WORDLY)
     return Number(position, at, frozenset(values), is_clear=clear)
+
+
+def _may_be_misheard(texts: Sequence[str], first: int, last: int) -> bool:
+    """Whether a word beside it sounds like a number, or makes a fraction; "to" between two is a score or a range."""
+    if texts[last : last + 1] and texts[last] in _PARTS:
+        return True
+    for at, beyond in ((first - 1, first - 2), (last, last + 1)):
+        word = texts[at] if 0 <= at < len(texts) else ""
+        is_range = word == "to" and 0 <= beyond < len(texts) and texts[beyond] in _UNITS
+        if word in _HOMOPHONES and not is_range:
+            return True
+    return False
 
 
 def _ordinal(texts: Sequence[str], position: int, tens: Decimal) -> Number | None:

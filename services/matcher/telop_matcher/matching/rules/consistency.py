@@ -52,9 +52,7 @@ def _names(case: Aligned) -> Iterator[Sequence[Token]]:
     named, text = names_among(case.tokens), case.telop.text
     run: list[Token] = []
     for at, token in enumerate(case.tokens):
-        if run and (
-            at not in named or text[run[-1].end : token.start].strip(" ") or _is_new_line(text, run[-1], token)
-        ):
+        if run and (at not in named or text[run[-1].end : token.start] != " "):
             yield from [run] if len(run) > 1 else []
             run = []
         if at in named:
