@@ -42,7 +42,7 @@ def words(value: int) -> str:
     return TENS[value // 10 - 2] + (f" {ONES[value % 10]}" if value % 10 else "")
 
 
-def _other_digits(written: str, draw: random.Random) -> str:
+def other_digits(written: str, draw: random.Random) -> str:
     """One digit mistyped, or two swapped; never a leading zero, never the same."""
     at = draw.choice([index for index, character in enumerate(written) if character.isdecimal()])
     after = at + 1
@@ -58,13 +58,13 @@ def _number(draw: random.Random) -> Filled:
     if value <= 12 and draw.random() < 0.5:
         wrong = draw.choice([each for each in range(2, 13) if each != value])
         return Filled(words(value), words(value), words(wrong))
-    return Filled(str(value), words(value), _other_digits(str(value), draw))
+    return Filled(str(value), words(value), other_digits(str(value), draw))
 
 
 def _big(draw: random.Random) -> Filled:
     value = draw.choice([draw.randrange(11, 99) * 10, draw.randrange(11, 90) * 100, draw.randrange(2, 95) * 1000])
     written = f"{value:,}"
-    return Filled(written, words(value), _other_digits(written, draw))
+    return Filled(written, words(value), other_digits(written, draw))
 
 
 def _money(draw: random.Random) -> Filled:
@@ -75,14 +75,14 @@ def _money(draw: random.Random) -> Filled:
     else:
         value = draw.choice([draw.randrange(2, 99) * 1000, draw.randrange(2, 99) * 100])
         figure, spoken = f"{sign}{value:,}", f"{words(value)} {name}"
-    return Filled(figure, spoken, _other_digits(figure, draw))
+    return Filled(figure, spoken, other_digits(figure, draw))
 
 
 def _percent(draw: random.Random) -> Filled:
     whole, part = draw.randrange(1, 40), draw.randrange(0, 10)
     figure = f"{whole}.{part}" if part > 4 else str(whole)
     spoken = words(whole) + (f" point {ONES[part]}" if part > 4 else "") + " percent"
-    wrong = _other_digits(figure, draw)
+    wrong = other_digits(figure, draw)
     sign = draw.choice(["%", " percent", " per cent"])
     return Filled(figure + sign, spoken, wrong + sign)
 

@@ -17,6 +17,8 @@ from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.agreement import Agreement, agreements
 from telop_matcher.matching.alignment import Speech, align
 from telop_matcher.matching.evidence import Evidence
+from telop_matcher.matching.odds import log_odds
+from telop_matcher.matching.rules.figures import Discord, discords
 from telop_matcher.matching.rules.missing import VITAL, Lack, lacking
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.rules.wrong_words import considered
@@ -24,6 +26,7 @@ from telop_matcher.matching.values import Telop
 from telop_matcher.matching.writing import Token, tokens
 
 from tests.scorecard import english
+from tests.scorecard.english.figures import DAYS, MONTHS, ONES, ORDINALS, other_digits
 from tests.scorecard.labels import DEVELOPMENT, Programme
 
 EXCHANGES = 3
@@ -31,6 +34,10 @@ EXCHANGES = 3
 WITH_A_MISTAKE = 0.02
 """Of all captions, for each of the two kinds: what the weights are to expect."""
 RIDGE = 1.0
+KNOWN = {"doubt": -2.0}
+"""Weights that are not fitted. Doubt is half the logarithm of how often the voice is misheard, so that this weight
+makes the odds fall in proportion to it; the voices of one half are too few to measure it.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,12 @@ class Case:
         for position, word, found in lacking(aligned, self.agreement, self.lexicon):
             yield aligned.tokens[aligned.written[position].last - 1].end, word, found
 
+    def discords(self, text: str) -> Iterator[tuple[int, Discord]]:
+        """The same for numbers: where, why."""
+        aligned = align(replace(self.telop, text=text), self.speech)
+        for position, found in discords(aligned, self.agreement, self.lexicon):
+            yield aligned.tokens[aligned.written[position].first].start, found
+
 
 def cases(programmes: Sequence[Programme], lexicon: EnglishLexicon) -> Iterator[Case]:
     """Every telop that was read as it stood."""
@@ -71,7 +84,7 @@ def cases(programmes: Sequence[Programme], lexicon: EnglishLexicon) -> Iterator[
                 yield Case(telop, speech, roster, agreement, lexicon)
 
 
-Example = tuple[Evidence | Lack, bool]
+Example = tuple[Evidence | Lack | Discord, bool]
 
 
 def of_wrong_words(case: Case, draw: random.Random) -> Iterator[Example]:
@@ -82,8 +95,8 @@ def of_wrong_words(case: Case, draw: random.Random) -> Iterator[Example]:
         if token.raw.islower() and len(token.text) > 2:
             for wrong in _exchanged(token.text, case.lexicon, draw):
                 for at, other, found in case.wrong_words(_replaced(case.telop.text, token, wrong)):
-                    if at == token.start:
-                        yield found, other == token.text
+                    if at == token.start and other == token.text:
+                        yield found, True
 
 
 def of_missing(case: Case, _: random.Random) -> Iterator[Example]:
@@ -95,8 +108,26 @@ def of_missing(case: Case, _: random.Random) -> Iterator[Example]:
         if token.text in VITAL:
             text = case.telop.text[: before.end] + case.telop.text[token.end :]
             for at, word, found in case.lacks(text):
-                if at == before.end:
-                    yield found, word == token.text
+                if at == before.end and word == token.text:
+                    yield found, True
+
+
+def of_numbers(case: Case, draw: random.Random) -> Iterator[Example]:
+    """The same for numbers that are got wrong."""
+    for _, found in case.discords(case.telop.text):
+        yield found, False
+    for token in tokens(case.telop.text):
+        for wrong in _miscounted(token.raw, draw):
+            for at, found in case.discords(_replaced(case.telop.text, token, wrong)):
+                if at == token.start:
+                    yield found, True
+
+
+def _miscounted(raw: str, draw: random.Random) -> list[str]:
+    names = next((names for names in (DAYS, MONTHS, ONES[2:13], ORDINALS[:19]) if raw in names), None)
+    if names:
+        return draw.sample([name for name in names if name != raw], 3)
+    return [other_digits(raw, draw) for _ in range(3)] if any(each.isdecimal() for each in raw) else []
 
 
 def _replaced(text: str, token: Token, wrong: str) -> str:
@@ -112,22 +143,43 @@ def _exchanged(word: str, lexicon: EnglishLexicon, draw: random.Random) -> list[
 
 
 def fitted(examples: Sequence[Example], expected: float) -> NDArray[np.float64]:
-    """The weights, the first of which is for no evidence at all; `expected` positives are to be expected."""
+    """The weights, the first of which is for no evidence at all; `expected` positives are to be expected.
+
+    As many positives as the exchanging made are weighed; then the first weight is moved to how rare they are.
+    """
+    names = ["nothing", *(field.name for field in fields(examples[0][0]))]
     features = np.array([[1.0, *astuple(found)] for found, _ in examples])
+    known = np.array([KNOWN.get(name, 0.0) for name in names])
+    free = np.array([name not in KNOWN for name in names])
     truth = np.array([is_right for _, is_right in examples], float)
-    count = np.where(truth == 1, expected / truth.sum(), 1.0)
-    weights = np.zeros(features.shape[1])
+    weights = known.copy()
     penalty = np.full(features.shape[1], RIDGE)
     penalty[0] = 1e-6
     for _ in range(100):
         chance = 1 / (1 + np.exp(-features @ weights))
-        slope = features.T @ (count * (chance - truth)) + penalty * weights
-        curve = (features * (count * chance * (1 - chance))[:, None]).T @ features + np.diag(penalty)
+        slope = (features.T @ (chance - truth) + penalty * weights)[free]
+        curve = ((features * (chance * (1 - chance))[:, None]).T @ features + np.diag(penalty))[np.ix_(free, free)]
         step = np.linalg.solve(curve, slope)
-        weights -= step
+        weights[free] -= step
         if np.abs(step).max() < 1e-8:
             break
+    weights[0] += np.log(expected / truth.sum())
     return weights
+
+
+def _separated(examples: Sequence[Example], weights: NDArray[np.float64]) -> str:
+    """How many positives are found where so many negatives are."""
+    scores = [(log_odds(found, tuple(weights)), right) for found, right in examples]
+    wrong = sorted((score for score, right in scores if not right), reverse=True)
+    right = [score for score, right in scores if right]
+    parts = []
+    for alarms in (0, 1, 2, 5, 10, 20):
+        limit = wrong[alarms] if alarms < len(wrong) else -99.0
+        parts.append(f"{sum(score > limit for score in right) / len(right):.2f} at {alarms} ({limit:.1f})")
+    return f"{len(wrong)} negatives; found: " + ", ".join(parts)
+
+
+KINDS = (("wrong words", of_wrong_words, Evidence), ("missing", of_missing, Lack), ("numbers", of_numbers, Discord))
 
 
 def main() -> int:
@@ -135,10 +187,11 @@ def main() -> int:
     lexicon = EnglishLexicon().load()
     clean = [each for each in english.programmes(DEVELOPMENT) if each.is_clean]
     every = list(cases(clean, lexicon))
-    for kind, of, evidence in (("wrong words", of_wrong_words, Evidence), ("missing", of_missing, Lack)):
+    for kind, of, evidence in KINDS:
         draw = random.Random(0)
         examples = [example for case in every for example in of(case, draw)]
         weights = fitted(examples, WITH_A_MISTAKE * len(every))
+        print(_separated(examples, weights))
         print(f"{kind}: {sum(right for _, right in examples)} of {len(examples)} examples are positive")
         for name, weight in zip(["nothing", *(field.name for field in fields(evidence))], weights, strict=True):
             print(f"    {weight:.2f},  # {name}")

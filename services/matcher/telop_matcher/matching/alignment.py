@@ -32,7 +32,12 @@ ALIKE: Final = 0.6
 VERBATIM: Final = 0.6
 CONDENSED: Final = 0.5
 PARAPHRASE: Final = 0.3
+_DROPPED: Final = "the a an that is was are were been his her their its"
+DROPPED: Final = frozenset(_DROPPED.split())
+"""Words that captions leave out: who leaves them out, condenses."""
 DENSE: Final = 0.75
+LITTLE_WORDS: Final = 3
+"""So many little words in a row are a witness as a plain word is one: "when I was 57"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,27 @@ class Aligned:
         partner = self.partner[position]
         return partner is not None and _equal(self.written[position], self.spoken[partner])
 
+    def is_alike(self, position: int) -> bool:
+        """Whether something like the written item was heard: an equal or similar word, a little word, a number."""
+        partner = self.partner[position]
+        if partner is None:
+            return False
+        item, other = self.written[position], self.spoken[partner]
+        both_little = item.text in GRAMMAR and other.text in GRAMMAR
+        return both_little or bool(item.number and other.number) or alike(item.text, other.text) >= ALIKE
+
     def heard(self, position: int) -> str | None:
         """The folded spoken text that stands against a written item."""
         partner = self.partner[position]
         return None if partner is None else self.spoken[partner].text
+
+    def said(self, position: int) -> str:
+        """A written item as it is said: a figure that was heard just so in the words it was heard in."""
+        partner = self.partner[position]
+        item = self.written[position]
+        return (
+            self.spoken[partner].text if item.number and partner is not None and self.is_equal(position) else item.text
+        )
 
     def surety(self, position: int) -> float:
         """How sure the recogniser is of what stands against a written item; 0 if nothing does."""
@@ -232,11 +254,15 @@ def _relation(written: Sequence[Item], spoken: Sequence[Item], partner: Sequence
     places = [at for at in partner if at is not None]
     pairs = [(item, spoken[at]) for item, at in zip(written, partner, strict=True) if at is not None]
     paired = [pair for pair in pairs if _score(*pair) > 0]
-    if not any(_equal(item, other) and item.text not in GRAMMAR for item, other in paired):
+    if not places:
         return Relation.UNSPOKEN
+    equal = [item for item, other in pairs if _equal(item, other)]
     share = len(paired) / len(written)
     density = len(places) / (places[-1] - places[0] + 1)
-    if share >= VERBATIM and density >= DENSE:
+    if all(item.text in GRAMMAR for item in equal) and (len(equal) < LITTLE_WORDS or density < 1):
+        return Relation.UNSPOKEN
+    skipped = {item.text for at, item in enumerate(spoken) if places[0] < at < places[-1] and at not in places}
+    if share >= VERBATIM and density >= DENSE and not skipped & DROPPED:
         return Relation.VERBATIM
     if share >= CONDENSED:
         return Relation.CONDENSED

@@ -4,7 +4,7 @@ Every number is about 0 to 1 or -1 to 1, so that weights can be compared. What i
 """
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -14,6 +14,7 @@ from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.confusions import support
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import looks, phones_alike, sounds
+from telop_matcher.matching.odds import logit
 from telop_matcher.matching.values import Lexicon
 
 MOST: Final = 10.0
@@ -27,13 +28,15 @@ class Evidence:
 
     trigrams: float
     pairs: float
-    """How much likelier the other is in its place, by three and by two words."""
+    """How much likelier the other is in its place, by three and by two words. Between homophones a recogniser chooses
+    by the words around: there its own model of three words is no second witness.
+    """
     looks: float
     is_slip: float
     sounds: float
     is_homophone: float
     surety: float
-    """The recogniser's, of the other word; 0 if it was not heard."""
+    """The recogniser's, of the other word, as the logarithm of its odds; the lowest if it was not heard."""
     left: float
     right: float
     """Whether the neighbour on this side was heard just so, beside it."""
@@ -46,13 +49,7 @@ class Evidence:
     short: float
     nearer: float
     """How much nearer the other one sounds to what was heard."""
-    is_form: float
-    """Whether both are forms of one word: endings are misheard more often than stems."""
     is_grammar: float
-
-    def weighed(self, weights: tuple[float, ...]) -> float:
-        """The logarithm of the odds, for weights of which the first is for no evidence at all."""
-        return weights[0] + math.fsum(w * x for w, x in zip(weights[1:], astuple(self), strict=True))
 
 
 def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, lexicon: Lexicon) -> Evidence:
@@ -68,13 +65,13 @@ def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, 
     )
     sound = sound_alike(word, other, lexicon)
     return Evidence(
-        trigrams=_bounded(_trigrams(texts, position, other, lexicon)),
+        trigrams=0.0 if sound == 1.0 else _bounded(_trigrams(aligned, position, other, lexicon)),
         pairs=_bounded(_pairs(texts, position, other, lexicon)),
         looks=looks(word, other),
         is_slip=float(OSA.distance(word, other, score_cutoff=1) <= 1),
         sounds=sound,
         is_homophone=float(sound == 1.0),
-        surety=aligned.surety(position) if heard else 0.0,
+        surety=logit(aligned.surety(position)) if heard else -1.0,
         left=float(aligned.touches(position, -1)),
         right=float(aligned.touches(position, 1)),
         doubt=math.log(agreement.doubt / 0.05) / 2,
@@ -83,8 +80,7 @@ def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, 
         rarer=max(-3.0, min(3.0, lexicon.zipf(word) - lexicon.zipf(other))) / 3,
         short=1 / min(len(word), len(other)),
         nearer=_nearer(aligned.heard(position), word, other, lexicon),
-        is_form=float(bool(stems(word) & stems(other))),
-        is_grammar=float(word in GRAMMAR or other in GRAMMAR),
+        is_grammar=((word in GRAMMAR) + (other in GRAMMAR)) / 2,
     )
 
 
@@ -107,13 +103,21 @@ def _nearer(heard: str | None, word: str, other: str, lexicon: Lexicon) -> float
     return other_likeness - sound_alike(heard, word, lexicon)
 
 
+def sound_of(words: str, lexicon: Lexicon) -> str:
+    """The phonemes of several words; a word that the dictionary lacks stands for itself."""
+    return " ".join(lexicon.sound(word) or word for word in words.split())
+
+
 def _bounded(nats: float) -> float:
     return max(-MOST, min(MOST, nats)) / MOST
 
 
-def _trigrams(texts: list[str], position: int, other: str, lexicon: Lexicon) -> float:
-    before, after = texts[max(0, position - 2) : position], texts[position + 1 : position + 3]
-    return lexicon.likelihood([*before, other, *after]) - lexicon.likelihood([*before, texts[position], *after])
+def _trigrams(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> float:
+    last = len(aligned.written)
+    before = " ".join(aligned.said(at) for at in range(max(0, position - 2), position)).split()[-2:]
+    after = " ".join(aligned.said(at) for at in range(position + 1, min(last, position + 3))).split()[:2]
+    word = aligned.written[position].text
+    return lexicon.likelihood([*before, other, *after]) - lexicon.likelihood([*before, word, *after])
 
 
 def _pairs(texts: list[str], position: int, other: str, lexicon: Lexicon) -> float:

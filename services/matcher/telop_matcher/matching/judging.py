@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from telop_matcher.matching.agreement import Agreement, agreements
+from telop_matcher.matching.agreement import agreements
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.occurrences import gather
-from telop_matcher.matching.picture import doubted, weigh
+from telop_matcher.matching.picture import weigh
 from telop_matcher.matching.proper_names import names_in
 from telop_matcher.matching.rules.consistency import find_inconsistent
 from telop_matcher.matching.rules.duplicates import find_duplicates
@@ -39,9 +39,7 @@ from telop_matcher.matching.writing import fold, letters
 
 UNREADABLE: Final = 0.5
 """Reader's confidence below which a text is no evidence of a mistake."""
-UNCERTAIN_VOICE: Final = 0.06
-"""Share of disagreements around from which the recogniser may be the one who is wrong about a number."""
-USELESS_VOICE: Final = 0.25
+USELESS_VOICE: Final = 0.35
 """Share of disagreements around from which speech is no witness of single words."""
 _PRIORITY: Final = tuple(Kind)
 
@@ -87,13 +85,14 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
     cases = [align(telop, speech) for telop in telops]
     first = [
         [*_suspect(case, roster, rules, lexicon), *inconsistent]
-        for case, inconsistent in zip(cases, find_inconsistent(cases, roster), strict=True)
+        for case, inconsistent in zip(cases, find_inconsistent(cases, roster, lexicon), strict=True)
     ]
     suspected: list[list[Suspicion]] = []
     for case, suspicions, agreement in zip(cases, first, agreements(cases, first), strict=True):
         deaf = agreement.doubt > USELESS_VOICE
-        found = [_weighed(each, agreement) for each in suspicions if not (deaf and each.kind is Kind.NUMBER)]
+        found = list(suspicions)
         if lexicon and not deaf:
+            found += find_wrong_numbers(case, agreement, lexicon)
             found += find_wrong_words(case, agreement, roster, lexicon)
             found += find_missing(case, agreement, lexicon)
         suspected.append(found)
@@ -118,16 +117,8 @@ def conclude(
 def _suspect(case: Aligned, roster: Roster, rules: Rules, lexicon: Lexicon | None) -> list[Suspicion]:
     found = [*find_ng_words(case.telop.text, rules.ng_words), *find_wrong_names(case, roster, lexicon)]
     if lexicon:
-        found += [*find_wrong_numbers(case), *find_duplicates(case), *find_misspellings(case, roster, lexicon)]
+        found += [*find_duplicates(case, lexicon), *find_misspellings(case, roster, lexicon)]
     return found
-
-
-def _weighed(suspicion: Suspicion, agreement: Agreement) -> Suspicion:
-    """A number has no witness but the speech: from a voice that is often misheard it is only worth a look."""
-    if suspicion.kind is not Kind.NUMBER or agreement.doubt <= UNCERTAIN_VOICE:
-        return suspicion
-    reason = f"Captions and speech differ in {agreement.differed} of {agreement.compared} words around."
-    return doubted(suspicion, Blame.UNDECIDABLE, reason)
 
 
 def _strongest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:

@@ -53,6 +53,8 @@ class Number:
     unit: str = ""
     is_clear: bool = True
     until: int = 0
+    may_be_more: bool = False
+    """Whether a word beside it sounds like a number, so that it may be a part of another one."""
 
     def agrees(self, other: "Number") -> bool:
         """Whether both may mean the same value."""
@@ -140,11 +142,17 @@ def _spoken(texts: Sequence[str], position: int) -> Number | None:
     if len(pieces) > 1:
         joined = [_plain(piece) for piece in pieces]
         values |= {"".join(joined), ":".join(joined[:2])}
-    clear = not _may_be_misheard(texts, position, at) and not (at == position + 1 and texts[position] in _WORDLY)
-    return Number(position, at, frozenset(values), is_clear=clear)
+    clear = _is_sound(pieces) and texts[position] != "a"
+    clear = clear and not (at == position + 1 and texts[position] in _WORDLY)
+    return Number(position, at, frozenset(values), is_clear=clear, may_be_more=_may_be_more(texts, position, at))
 
 
-def _may_be_misheard(texts: Sequence[str], first: int, last: int) -> bool:
+def _is_sound(pieces: Sequence[Decimal]) -> bool:
+    """Whether pieces side by side can be one number, year, time or score; "ninety ninety nine" is misheard."""
+    return len(pieces) == 1 or max(pieces) < 10 or pieces[0] <= 24
+
+
+def _may_be_more(texts: Sequence[str], first: int, last: int) -> bool:
     """Whether a word beside it sounds like a number, or makes a fraction; "to" between two is a score or a range."""
     if texts[last : last + 1] and texts[last] in _PARTS:
         return True

@@ -12,10 +12,11 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.evidence import sound_alike
+from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import looks, sounds
-from telop_matcher.matching.proper_names import names_among
 from telop_matcher.matching.rules.names import Roster
-from telop_matcher.matching.values import Kind, Suspicion
+from telop_matcher.matching.values import Kind, Lexicon, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
 
 SAME_SOUND: Final = 0.85
@@ -27,11 +28,11 @@ Name = tuple[str, ...]
 Places = Mapping[Name, Sequence[tuple[int, Sequence[Token]]]]
 
 
-def find_inconsistent(cases: Sequence[Aligned], roster: Roster) -> list[list[Suspicion]]:
+def find_inconsistent(cases: Sequence[Aligned], roster: Roster, lexicon: Lexicon | None) -> list[list[Suspicion]]:
     """Suspect names of a programme; returns what is suspected of each telop."""
     places = _places(cases, roster)
     found: list[list[Suspicion]] = [[] for _ in cases]
-    for name, other, at in _rivals(places):
+    for name, other, at in _rivals(places, lexicon):
         for case, written in places[name]:
             found[case].append(_suspicion(written, places[other][0][1], at, len(places[other]), len(places[name])))
     return found
@@ -48,19 +49,20 @@ def _places(cases: Sequence[Aligned], roster: Roster) -> Places:
 
 
 def _names(case: Aligned) -> Iterator[Sequence[Token]]:
-    """Runs of two words or more that are parts of names and stand in one line."""
-    named, text = names_among(case.tokens), case.telop.text
+    """Runs of two words or more with capitals in one line; what is none, like a headline, finds no rival."""
+    text = case.telop.text
     run: list[Token] = []
-    for at, token in enumerate(case.tokens):
-        if run and (at not in named or text[run[-1].end : token.start] != " "):
+    for token in case.tokens:
+        has_capital = token.raw[:1].isupper() and not token.raw.isupper() and token.text not in GRAMMAR
+        if run and (not has_capital or text[run[-1].end : token.start] not in (" ", ". ")):
             yield from [run] if len(run) > 1 else []
             run = []
-        if at in named:
+        if has_capital:
             run.append(token)
     yield from [run] if len(run) > 1 else []
 
 
-def _rivals(places: Places) -> Iterator[tuple[Name, Name, int]]:
+def _rivals(places: Places, lexicon: Lexicon | None) -> Iterator[tuple[Name, Name, int]]:
     """Names, each with a more frequent one that differs from it in the word at one place."""
     by_rest: dict[tuple[int, Name], list[Name]] = defaultdict(list)
     for name in places:
@@ -69,17 +71,19 @@ def _rivals(places: Places) -> Iterator[tuple[Name, Name, int]]:
     for (at, _), names in by_rest.items():
         for name in names:
             others = [
-                other for other in names if len(places[other]) > len(places[name]) and _is_one(name[at], other[at])
+                other
+                for other in names
+                if len(places[other]) > len(places[name]) and _is_one(name[at], other[at], lexicon)
             ]
             if others:
                 yield name, max(others, key=lambda other: len(places[other])), at
 
 
-def _is_one(word: str, other: str) -> bool:
+def _is_one(word: str, other: str, lexicon: Lexicon | None) -> bool:
     if min(len(word), len(other)) < SHORTEST or glyphs(word) == glyphs(other):
         return False
-    near = OSA.distance(word, other) == 1 or sounds(word, other) >= SAME_SOUND
-    return near and looks(word, other) >= LOOKS
+    sound = sound_alike(word, other, lexicon) if lexicon else sounds(word, other)
+    return looks(word, other) >= LOOKS and (OSA.distance(word, other) == 1 or sound >= SAME_SOUND)
 
 
 def _suspicion(written: Sequence[Token], usual: Sequence[Token], at: int, often: int, seldom: int) -> Suspicion:

@@ -7,21 +7,22 @@ word, between two words that were heard just so; and what speaks for and against
 
 import math
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.odds import log_odds, probability
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 
 _VITAL: Final = (
-    "to in on of at for with from by into about than as not has have had will would can could must should be been no"
+    "to in on of at for with from by into about than as not has have had will would can could must should be no"
 )
 VITAL: Final = frozenset(_VITAL.split())
 MOST: Final = 10.0
 WEIGHTS: Final = (0.0,) * 10
-WORTH_SAYING: Final = 0.5
-CLEAR: Final = 0.9
+WORTH_SAYING: Final = 0.3
+CLEAR: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,13 @@ class Lack:
     is_not: float
     share_equal: float
 
-    def weighed(self, weights: tuple[float, ...]) -> float:
-        """The logarithm of the odds, for weights of which the first is for no evidence at all."""
-        return weights[0] + math.fsum(w * x for w, x in zip(weights[1:], astuple(self), strict=True))
-
 
 def find_missing(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterator[Suspicion]:
     """Suspect that words are missing."""
     for position, word, lack in lacking(aligned, agreement, lexicon):
-        probability = 1 / (1 + math.exp(-lack.weighed(WEIGHTS)))
-        if probability >= WORTH_SAYING:
-            yield _suspicion(aligned, position, word, agreement, probability)
+        chance = probability(log_odds(lack, WEIGHTS))
+        if chance >= WORTH_SAYING:
+            yield _suspicion(aligned, position, word, agreement, chance)
 
 
 def lacking(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterator[tuple[int, str, Lack]]:
@@ -63,10 +60,18 @@ def lacking(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterato
     for position, gap in enumerate(gaps):
         if len(gap) != 1 or aligned.spoken_tokens[gap[0]] not in VITAL:
             continue
-        if aligned.is_equal(position) and aligned.is_equal(position + 1):
+        if aligned.spoken_tokens[gap[0]] == "to" and any(aligned.written[at].number for at in (position, position + 1)):
+            continue  # a score, a range, or "two" that was taken for "to"
+        if _is_between(aligned, position):
             others = sum(len(each) for each in gaps) - 1
             lack = _lack(aligned, (position, gap[0]), others, agreement=agreement, lexicon=lexicon)
             yield position, aligned.spoken_tokens[gap[0]], lack
+
+
+def _is_between(aligned: Aligned, position: int) -> bool:
+    """Whether the gap lies between two written words: one heard just so, the other so or nearly."""
+    sides = [aligned.is_equal(at) for at in (position, position + 1)]
+    return any(sides) and all(aligned.is_alike(at) for at in (position, position + 1))
 
 
 def _between(aligned: Aligned, position: int) -> range:
@@ -81,7 +86,8 @@ def _lack(aligned: Aligned, gap: tuple[int, int], others: int, *, agreement: Agr
     position, token = gap
     texts = [item.text for item in aligned.written]
     word = aligned.spoken_tokens[token]
-    before, after = texts[max(0, position - 1) : position + 1], texts[position + 1 : position + 3]
+    before = " ".join(aligned.said(at) for at in range(max(0, position - 1), position + 1)).split()[-2:]
+    after = " ".join(aligned.said(at) for at in range(position + 1, min(position + 3, len(texts)))).split()[:2]
     trigrams = lexicon.likelihood([*before, word, *after]) - lexicon.likelihood([*before, *after])
     without = lexicon.context(before[-1], after[0], None)
     pairs = lexicon.context(before[-1], word, after[0]) - without
@@ -99,7 +105,7 @@ def _lack(aligned: Aligned, gap: tuple[int, int], others: int, *, agreement: Agr
     )
 
 
-def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement, probability: float) -> Suspicion:
+def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement, chance: float) -> Suspicion:
     before = aligned.tokens[aligned.written[position].last - 1]
     after = aligned.tokens[aligned.written[position + 1].first]
     reasons = (
@@ -107,6 +113,6 @@ def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement,
         "A sentence cannot do without such a word.",
         agreement.told,
     )
-    severity = ISSUE if probability >= CLEAR else FYI
+    severity = ISSUE if chance >= CLEAR else FYI
     suggestion = f"{before.raw} {word} {after.raw}"
-    return Suspicion(Kind.MISSING, before.start, after.end, suggestion, probability, reasons, severity)
+    return Suspicion(Kind.MISSING, before.start, after.end, suggestion, chance, reasons, severity)

@@ -28,6 +28,8 @@ COMMON: Final = 3.0
 COMMON_PART: Final = 3.5
 """The same for a part of a compound: "parlament" is not par and lament (3.2)."""
 HEARD: Final = "The right word was heard at this place."
+NAMED: Final = 1.5
+"""Zipf frequency from which a word that the list lacks may be a name: Voss 2.9, Clevrr 0."""
 _PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out")
 _SUFFIXES: Final = (
     *("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "ish", "able", "ism", "ist"),
@@ -76,9 +78,17 @@ def _judge(aligned: Aligned, token: Token, heard: str | None, lexicon: Lexicon) 
 
 def _stands_alone(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
     """Whether the word lists may judge without speech: a plain word, and neither derived, compound nor an address."""
-    if not token.raw.islower() or len(token.text) < SHORTEST_UNHEARD:
+    if len(token.text) < SHORTEST_UNHEARD or not (token.raw.islower() or _only_begins(aligned, token, lexicon)):
         return False
     return not (_is_derived(token.text, lexicon) or _is_two_words(token.text, lexicon) or _is_address(aligned, token))
+
+
+def _only_begins(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
+    """Whether a capital is there because a line of plain words begins, and the word is too rare for a known name."""
+    at = aligned.tokens.index(token)
+    after = aligned.tokens[at + 1 : at + 2]
+    plain = bool(after) and after[0].raw.islower() and lexicon.knows(after[0].text)
+    return token.start == 0 and plain and lexicon.zipf(token.text) < NAMED
 
 
 def _candidates(word: str, lexicon: Lexicon) -> list[str]:

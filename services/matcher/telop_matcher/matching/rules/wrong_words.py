@@ -5,17 +5,17 @@ sounds nearer to what was heard, and looks or sounds like the written one or sta
 words. Then all that speaks for and against it is weighed; below a margin nothing is said.
 """
 
-import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
-from telop_matcher.matching.evidence import Evidence, evidence, sound_alike
-from telop_matcher.matching.grammar import GRAMMAR
+from telop_matcher.matching.evidence import Evidence, evidence, sound_alike, stems
 from telop_matcher.matching.likeness import looks
+from telop_matcher.matching.odds import log_odds, probability
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
@@ -26,25 +26,44 @@ COMMON: Final = 3.0
 """Zipf frequency of the words that a recogniser's vocabulary surely has; what it lacks it always mishears."""
 LOOKS: Final = 0.5
 SOUNDS: Final = 0.6
+SAME_COMPOUND: Final = 0.85
 MOST_CANDIDATES: Final = 12
-WEIGHTS: Final = (0.0,) * 18
-WORTH_SAYING: Final = 0.5
-CLEAR: Final = 0.9
+WEIGHTS: Final = (
+    -7.48,  # nothing
+    3.94,  # trigrams
+    0.71,  # pairs
+    3.33,  # looks
+    1.91,  # is_slip
+    0.25,  # sounds
+    0.68,  # is_homophone
+    2.53,  # surety
+    1.20,  # left
+    0.30,  # right
+    -2.00,  # doubt
+    2.04,  # is_listed
+    0.23,  # cues
+    0.64,  # rarer
+    -1.22,  # short
+    0.53,  # nearer
+    -0.73,  # is_grammar
+)
+WORTH_SAYING: Final = 0.15
+CLEAR: Final = 0.5
 
 
 def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lexicon: Lexicon) -> Iterator[Suspicion]:
     """Suspect real words where another one was heard."""
     for position in range(len(aligned.written)):
         weighed = [
-            (found.weighed(WEIGHTS), other, found)
+            (log_odds(found, WEIGHTS), other, found)
             for other, found in considered(aligned, position, agreement, roster, lexicon)
         ]
         if weighed:
             odds, other, found = max(weighed, key=lambda each: each[0])
-            probability = 1 / (1 + math.exp(-odds))
-            if probability >= WORTH_SAYING:
+            chance = probability(odds)
+            if chance >= WORTH_SAYING:
                 reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), agreement.told)
-                yield _suspicion(aligned, position, other, reasons, probability)
+                yield _suspicion(aligned, position, other, reasons, chance)
 
 
 def considered(
@@ -59,7 +78,7 @@ def considered(
         return
     heard = aligned.heard(position)
     for other in _others(token.text, heard, lexicon):
-        if not _is_variant(aligned, position, other):
+        if not _is_variant(aligned, position, other, lexicon):
             yield other, evidence(aligned, position, other, agreement, lexicon)
 
 
@@ -91,34 +110,43 @@ def _may_be_meant(word: str, other: str, lexicon: Lexicon) -> bool:
         return False
     if other in lexicon.confused_with(word):
         return True
-    if min(len(word), len(other)) < SHORTEST or (word in GRAMMAR and other in GRAMMAR):
+    if min(len(word), len(other)) < SHORTEST:
         return False
     if not all(lexicon.knows(each) and lexicon.zipf(each) >= COMMON for each in (word, other)):
         return False
     return OSA.distance(word, other) == 1 or looks(word, other) >= LOOKS or sound_alike(word, other, lexicon) >= SOUNDS
 
 
-def _is_variant(aligned: Aligned, position: int, other: str) -> bool:
-    """Whether the two are spellings of one word, or one is a part of what stands around the other."""
+def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> bool:
+    """Whether the two are spellings of one word, or one is two words on the other side: lockdown, locked down.
+
+    Captions change tenses and endings on purpose, and recognisers mishear them most.
+    """
     word = aligned.written[position].text
-    if _british(word) == _british(other):
+    listed = other in lexicon.confused_with(word)
+    if _british(word) == _british(other) or (not listed and stems(word) & stems(other)):
         return True
     partner = aligned.partner[position]
     assert partner is not None
-    around = aligned.spoken[max(0, partner - 1) : partner + 2]
-    beside = aligned.written[max(0, position - 1) : position + 2]
-    return word in "".join(item.text for item in around) or other in "".join(item.text for item in beside)
+    spoken = [item.text for item in aligned.spoken[max(0, partner - 1) : partner + 2]]
+    written = [item.text for item in aligned.written[max(0, position - 1) : position + 2]]
+    return any(
+        looks(one, first + second) >= SAME_COMPOUND
+        for one, parts in ((word, spoken), (other, written))
+        for first, second in pairwise(parts)
+        if one not in (first, second) or len(min(first, second, key=len)) > 2
+    )
 
 
 def _british(word: str) -> str:
     return word.replace("ou", "o").replace("is", "iz").replace("ll", "l").replace("mme", "m").replace("re", "er")
 
 
-def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], probability: float) -> Suspicion:
+def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], chance: float) -> Suspicion:
     token = aligned.tokens[aligned.written[position].first]
     suggestion = other.upper() if token.raw.isupper() else other.capitalize() if token.raw[0].isupper() else other
-    severity = ISSUE if probability >= CLEAR else FYI
-    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, probability, reasons, severity)
+    severity = ISSUE if chance >= CLEAR else FYI
+    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, chance, reasons, severity)
 
 
 def _heard(aligned: Aligned, position: int, other: str) -> str:
