@@ -22,11 +22,13 @@ RECORDED: Final = Path(__file__).parent / "recorded"
 
 def programmes(half: str) -> list[Programme]:
     """The labelled programmes of a half, as the engines read and heard them."""
-    found = []
-    for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            found += [from_json(json.loads(line)) for line in lines]
-    return found
+    return [programme for path in sorted((RECORDED / half).glob("*.jsonl.gz")) for programme in read(path)]
+
+
+def read(path: Path) -> list[Programme]:
+    """The programmes of one recording."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [from_json(json.loads(line)) for line in lines]
 
 
 def judges() -> dict[str, Judge]:

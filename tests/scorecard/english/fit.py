@@ -31,7 +31,7 @@ from tests.scorecard.labels import DEVELOPMENT, Programme
 
 EXCHANGES = 3
 """Of every word."""
-WITH_A_MISTAKE = 0.02
+WITH_A_MISTAKE = 1 / 30
 """Of all captions, for each of the two kinds: what the weights are to expect."""
 RIDGE = 1.0
 KNOWN = {"doubt": -2.0}
@@ -99,8 +99,9 @@ def of_wrong_words(case: Case, draw: random.Random) -> Iterator[Example]:
                         yield found, True
 
 
-def of_missing(case: Case, _: random.Random) -> Iterator[Example]:
+def of_missing(case: Case, draw: random.Random) -> Iterator[Example]:
     """The same for words that are left out."""
+    del draw  # every word that can be left out is
     for _, _, found in case.lacks(case.telop.text):
         yield found, False
     cut = tokens(case.telop.text)
@@ -192,7 +193,7 @@ def main() -> int:
         examples = [example for case in every for example in of(case, draw)]
         weights = fitted(examples, WITH_A_MISTAKE * len(every))
         print(_separated(examples, weights))
-        print(f"{kind}: {sum(right for _, right in examples)} of {len(examples)} examples are positive")
+        print(f"{kind}: {sum(is_right for _, is_right in examples)} of {len(examples)} examples are positive")
         for name, weight in zip(["nothing", *(field.name for field in fields(evidence))], weights, strict=True):
             print(f"    {weight:.2f},  # {name}")
     return 0

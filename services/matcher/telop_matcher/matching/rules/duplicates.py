@@ -14,18 +14,11 @@ from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.values import Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token
 
+SHORTEST: Final = 4
 _LEGITIMATE: Final = (
     "had that is in on do no so very bye ha hear there now well many much really long far more big again who you her "
     "what knock"
 )
-SHORTEST: Final = 4
-LEGITIMATE: Final = (
-    "had that is in on do no so very bye ha hear there now well many much really long far more big again who you her "
-    "what knock"
-)
-SHORTEST: Final = 4
-CLEARLY_LIKELIER: Final = 9.0
-"""Nats. "That that" and "had had" in good sentences gain 3 to 7, "in in" and "is is" by mistake 9 to 16."""
 LEGITIMATE: Final = frozenset(_LEGITIMATE.split())
 """Words that good English doubles: "he had had", "that that", "what it is is", "came in in", "gave her her"."""
 

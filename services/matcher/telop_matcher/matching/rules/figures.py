@@ -29,7 +29,7 @@ _CALENDAR = ("weekday", "month")
 WORTH_SAYING: Final = 0.5
 CLEAR: Final = 0.6
 WEIGHTS: Final = (
-    2.21,  # nothing
+    2.72,  # nothing
     -0.24,  # left
     -0.70,  # right
     0.79,  # surety

@@ -26,28 +26,29 @@ COMMON: Final = 3.0
 """Zipf frequency of the words that a recogniser's vocabulary surely has; what it lacks it always mishears."""
 LOOKS: Final = 0.5
 SOUNDS: Final = 0.6
+PREFERRED: Final = 0.3
 SAME_COMPOUND: Final = 0.85
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -7.48,  # nothing
-    3.94,  # trigrams
-    0.71,  # pairs
-    3.33,  # looks
-    1.91,  # is_slip
-    0.25,  # sounds
-    0.68,  # is_homophone
-    2.53,  # surety
-    1.20,  # left
-    0.30,  # right
+    -6.89,  # nothing
+    3.97,  # trigrams
+    0.69,  # pairs
+    3.24,  # looks
+    2.01,  # is_slip
+    0.14,  # sounds
+    0.34,  # is_homophone
+    2.59,  # surety
+    1.27,  # left
+    0.29,  # right
     -2.00,  # doubt
-    2.04,  # is_listed
-    0.23,  # cues
-    0.64,  # rarer
-    -1.22,  # short
-    0.53,  # nearer
-    -0.73,  # is_grammar
+    1.55,  # is_listed
+    0.39,  # cues
+    0.58,  # rarer
+    -1.16,  # short
+    0.52,  # nearer
+    -0.85,  # is_grammar
 )
-WORTH_SAYING: Final = 0.15
+WORTH_SAYING: Final = 0.12
 CLEAR: Final = 0.5
 
 
@@ -78,8 +79,16 @@ def considered(
         return
     heard = aligned.heard(position)
     for other in _others(token.text, heard, lexicon):
-        if not _is_variant(aligned, position, other, lexicon):
-            yield other, evidence(aligned, position, other, agreement, lexicon)
+        if _is_variant(aligned, position, other, lexicon):
+            continue
+        found = evidence(aligned, position, other, agreement, lexicon)
+        if not found.is_homophone or _is_backed(token.text, other, found):
+            yield other, found
+
+
+def _is_backed(word: str, other: str, found: Evidence) -> bool:
+    """Whether the words around prefer a homophone: the recogniser, to which both are one, cannot tell."""
+    return found.cues > 0 or ("'" not in word + other and found.pairs > PREFERRED)
 
 
 def _is_plain(token: Token, roster: Roster, lexicon: Lexicon) -> bool:
