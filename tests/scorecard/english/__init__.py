@@ -5,12 +5,14 @@ What the engines gave is committed in `recorded/`; `python -m tests.scorecard.en
 
 import gzip
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from rapidfuzz.distance import Levenshtein
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.judging import Judge, judge
 from telop_matcher.matching.values import Lexicon
@@ -18,11 +20,27 @@ from telop_matcher.matching.values import Lexicon
 from tests.scorecard.labels import Programme, from_json
 
 RECORDED: Final = Path(__file__).parent / "recorded"
+"""A file a programme, named by genre, voice and take; the band stands for the voice until it is known."""
+BANDS: Final = ((0.05, "<5 %"), (0.15, "5-15 %"), (1.0, ">15 %"))
 
 
 def programmes(half: str) -> list[Programme]:
     """The labelled programmes of a half, as the engines read and heard them."""
-    return [programme for path in sorted((RECORDED / half).glob("*.jsonl.gz")) for programme in read(path)]
+    by_voice: dict[str, list[Programme]] = defaultdict(list)
+    for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
+        for programme in read(path):
+            by_voice[programme.voice_band].append(programme)
+    return [replace(each, voice_band=_band(found)) for found in by_voice.values() for each in found]
+
+
+def _band(programmes: list[Programme]) -> str:
+    """The band of a voice's word error rate, over all that it says."""
+    wrong = total = 0
+    for each in programmes:
+        said = " ".join(each.said).split()
+        wrong += Levenshtein.distance(said, [word.text for word in each.words])
+        total += len(said)
+    return next(name for limit, name in BANDS if wrong / total <= limit)
 
 
 def read(path: Path) -> list[Programme]:

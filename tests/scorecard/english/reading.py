@@ -1,7 +1,8 @@
 """The pictures: telops burned into moving backgrounds, read by the real engine of the ocr service.
 
-Each telop is drawn into two frames, with another background and other noise in each, and each frame is read by
-`RapidOcrEngine` as the service reads it; the lines of a telop are joined by the service's own `captions.joined`.
+Each telop is drawn into a frame, and where the engine is not sure of it into another one with another background and
+other noise, and each frame is read by `RapidOcrEngine` as the service reads it; the lines of a telop are joined by the
+service's own `captions.joined`.
 What is left out, against the service, is finding out when a telop comes and goes.
 """
 
@@ -37,6 +38,7 @@ SIZES: Final = (28, 34, 40)
 WIDEST: Final = 900
 OUTLINE: Final = 3
 FRAMES: Final = 2
+SURE: Final = 0.95
 NOISE: Final = 6.0
 
 
@@ -79,6 +81,8 @@ class Reader:
                 areas = [line.area for line in lines]
                 confidence = round(min(line.confidence for line in lines), 4)
                 found.append((joined([line.text for line in lines], areas), confidence, _box(lines)))
+                if confidence >= SURE:
+                    break
         return found
 
 

@@ -53,6 +53,8 @@ class Plan:
     people: tuple[str, ...]
     strangers: tuple[tuple[str, str], ...]
     sentences: tuple[Said, ...]
+    has_mistakes: bool
+    """Whether it is also staged with mistakes; clean it always is."""
 
 
 def plans(half: str) -> list[Plan]:
@@ -76,7 +78,8 @@ def _plan(half: str, genre: str, voice: str, take: int, who: Cast) -> Plan:
         slots = fill(block, draw, people, list(who.places))
         sentences.append(Said(utterance, slots, slots.said_aloud(utterance.spoken)))
     draw.shuffle(sentences)
-    return Plan(name, half, genre, voice, tuple(people), tuple(draw.sample(who.strangers, 2)), tuple(sentences))
+    first = take == 0 or half == DEVELOPMENT
+    return Plan(name, half, genre, voice, tuple(people), tuple(draw.sample(who.strangers, 2)), tuple(sentences), first)
 
 
 def timings(half: str) -> dict[str, dict[str, Any]]:

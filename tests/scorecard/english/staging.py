@@ -17,7 +17,7 @@ from tests.scorecard.english.scripts import Slots, cast, fill
 from tests.scorecard.english.speech import Plan, Said
 from tests.scorecard.labels import Mistake, Shown
 
-MISTAKES: Final = 10
+MISTAKES: Final = 14
 """Wanted in every programme that has any."""
 STYLES: Final = ("verbatim", "verbatim", "halves", "condensed", "condensed", "paraphrase")
 CAPTION_AFTER_S: Final = 0.4

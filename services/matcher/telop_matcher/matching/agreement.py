@@ -12,6 +12,8 @@ from telop_matcher.matching.values import Relation, Suspicion
 
 NEIGHBOURS: Final = 15
 """How many telops before and after tell how well the voice is understood."""
+FOLLOWED: Final = 0.15
+"""Share of disagreements up to which a voice counts as followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Agreement:
     def doubt(self) -> float:
         """Share that differed; few comparisons leave doubt (half a difference and ten comparisons are added)."""
         return (self.differed + 0.5) / (self.compared + 10)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the recogniser follows the voice: only then is what it heard enough for more than a hint."""
+        return self.doubt <= FOLLOWED
 
     @property
     def told(self) -> str:

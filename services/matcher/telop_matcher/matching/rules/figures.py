@@ -159,7 +159,7 @@ def _suspicion(aligned: Aligned, position: int, found: Discord, agreement: Agree
         *_because(found, is_teen=alike),
         agreement.told,
     )
-    severity = ISSUE if chance >= CLEAR and not alike else FYI
+    severity = ISSUE if chance >= CLEAR and agreement.is_followed and not alike else FYI
     blame = Blame.UNDECIDABLE if alike else Blame.CAPTION
     return Suspicion(Kind.NUMBER, start, end, suggestion, chance, reasons, severity, blame)
 

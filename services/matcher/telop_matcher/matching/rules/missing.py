@@ -125,6 +125,6 @@ def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement,
         "A sentence cannot do without such a word.",
         agreement.told,
     )
-    severity = ISSUE if chance >= CLEAR else FYI
+    severity = ISSUE if chance >= CLEAR and agreement.is_followed else FYI
     suggestion = f"{before.raw} {word} {after.raw}"
     return Suspicion(Kind.MISSING, before.start, after.end, suggestion, chance, reasons, severity)

@@ -6,6 +6,7 @@ words. Then all that speaks for and against it is weighed; below a margin nothin
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -64,7 +65,8 @@ def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lex
             chance = probability(odds)
             if chance >= WORTH_SAYING:
                 reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), agreement.told)
-                yield _suspicion(aligned, position, other, reasons, chance)
+                severity = ISSUE if chance >= CLEAR and agreement.is_followed else FYI
+                yield replace(_suspicion(aligned, position, other, reasons, chance), severity=severity)
 
 
 def considered(
@@ -154,8 +156,7 @@ def _british(word: str) -> str:
 def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], chance: float) -> Suspicion:
     token = aligned.tokens[aligned.written[position].first]
     suggestion = other.upper() if token.raw.isupper() else other.capitalize() if token.raw[0].isupper() else other
-    severity = ISSUE if chance >= CLEAR else FYI
-    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, chance, reasons, severity)
+    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, chance, reasons)
 
 
 def _heard(aligned: Aligned, position: int, other: str) -> str:
