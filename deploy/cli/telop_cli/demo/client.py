@@ -123,14 +123,32 @@ class Client:
         """Revoke an access key; every service refuses it within seconds."""
         self._send(self._ingest, "DELETE", f"/v1/access-keys/{quote(key_id, safe='')}")
 
-    def create_endpoint(self, url: str) -> Json:
+    def create_endpoint(self, url: str, description: str = "telop demo") -> Json:
         """Register a webhook endpoint; the answer holds its secret."""
-        body = {"url": url, "description": "telop demo"}
+        body = {"url": url, "description": description}
         return self._send(self._notifier, "POST", "/v1/webhook-endpoints", json=body)
 
     def deliveries(self, endpoint_id: str) -> list[Json]:
         """The delivery log of an endpoint."""
         return list(self._items(self._notifier, f"/v1/webhook-endpoints/{endpoint_id}/deliveries"))
+
+    def delivery(self, delivery_id: str) -> Json:
+        """One delivery with its attempts."""
+        return self._send(self._notifier, "GET", f"/v1/deliveries/{quote(delivery_id, safe='')}")
+
+    def replay(self, delivery_id: str) -> Json:
+        """Send a delivery again; returns it as it is then."""
+        return self._send(self._notifier, "POST", f"/v1/deliveries/{quote(delivery_id, safe='')}/replay")
+
+    def send_test(self, endpoint_id: str) -> str:
+        """Send a test webhook; returns the id of its delivery."""
+        path = f"/v1/webhook-endpoints/{quote(endpoint_id, safe='')}/test"
+        return str(self._send(self._notifier, "POST", path)["delivery_id"])
+
+    def send_again(self, endpoint_id: str, what: str, since: str | None) -> Json:
+        """Send again what an endpoint did not get; `what` is `recover` (failed and missed) or `replay-failed`."""
+        path = f"/v1/webhook-endpoints/{quote(endpoint_id, safe='')}/{what}"
+        return self._send(self._notifier, "POST", path, params={"since": since} if since else {})
 
     def delete_endpoint(self, endpoint_id: str) -> None:
         """Remove a webhook endpoint."""

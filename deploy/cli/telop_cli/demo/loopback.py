@@ -18,9 +18,9 @@ Post = Callable[[str, Message, bytes], Answer]
 
 
 class LoopbackServer:
-    """Answers POST requests on a free port of 127.0.0.1 while its `with` block runs."""
+    """Answers POST requests on a port of 127.0.0.1, a free one by default, while its `with` block runs."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, *, port: int = 0) -> None:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -46,7 +46,7 @@ class LoopbackServer:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
                 """Say nothing: standard error belongs to the command."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"

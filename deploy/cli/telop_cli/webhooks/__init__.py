@@ -1,0 +1,1 @@
+"""What a subscriber needs beside a receiver: checking signatures, listening, following a delivery."""
