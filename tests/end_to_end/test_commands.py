@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Queue
 from threading import Thread
+from typing import IO
 from uuid import uuid4
 
 import httpx
@@ -67,6 +68,11 @@ def test_a_service_that_does_not_exist_is_refused_in_one_line(connection: Connec
     assert refused.stderr.startswith("telop: there is no service cat")
 
 
+def _forward(lines: IO[str], heard: "Queue[dict[str, object]]") -> None:
+    for line in lines:
+        heard.put(json.loads(line))
+
+
 @contextmanager
 def listening(connection: Connection) -> Iterator[tuple[str, Queue[dict[str, object]]]]:
     """`telop webhook listen --register`: the id of its endpoint, and what it prints."""
@@ -90,7 +96,7 @@ def listening(connection: Connection) -> Iterator[tuple[str, Queue[dict[str, obj
             said = process.stderr.readline()
             assert said, "it ended before it was registered"
         output = process.stdout
-        reader = Thread(target=lambda: [heard.put(json.loads(line)) for line in output])
+        reader = Thread(target=_forward, args=(output, heard))
         reader.start()
         yield said.split()[-1], heard
         process.terminate()

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from ssl import SSLContext
 from typing import Final, NoReturn
 
@@ -43,6 +44,9 @@ class Outgoing:
         self._lookup = lookup or AresLookup()
         self._tls = tls or httpx.create_ssl_context()
         self._pools: OrderedDict[str, _Pool] = OrderedDict()
+        self._place = lru_cache(maxsize=4_096)(
+            self._place_of
+        )  # pure: an address is judged each time, but computed once
 
     async def start(self) -> None:
         """Do nothing: connections open when they are needed."""
@@ -71,11 +75,12 @@ class Outgoing:
         wait for bytes. Raises PermanentError("url_refused") before anything is dialled, TransientError(
         "url_unreachable") for everything that the other side does, and leaves the time to the caller.
         """
-        addresses = await self.judged(target)
-        async with self._session(pool) as session:
+        addresses = await self._judged(target)
+        lent = self._lend(pool)
+        try:
             for number, address in enumerate(addresses, start=1):
                 try:
-                    response = await session.request(
+                    response = await lent.session.request(
                         method,
                         target.at(address),
                         data=body,
@@ -95,8 +100,14 @@ class Outgoing:
                 yield Reply(response, idle_s)
             finally:
                 response.close()  # of a body that was read to its end, the connection is in the pool already
+        finally:
+            lent.users -= 1
+            if pool is None:
+                await lent.session.close()
+            elif len(self._pools) > MAX_IDLE_POOLS:
+                await self._close_idle()
 
-    async def judged(self, target: Target) -> list[IpAddress]:
+    async def _judged(self, target: Target) -> list[IpAddress]:
         """Return the first addresses of a target; raises if any of all of them may not be reached."""
         if target.address is not None:
             addresses = [target.address]
@@ -105,36 +116,34 @@ class Outgoing:
                 addresses = await self._lookup.addresses(target.host)
             except LookupFailed:
                 raise TransientError(REASON_UNREACHABLE, "no answer") from None
-        own = self._settings
-        if not all(is_reachable(address, own.allowed_networks) for address in addresses):
+        places = [self._place(address) for address in addresses]
+        if not all(places):
             raise PermanentError(REASON_REFUSED, "the host has an address that is neither public nor allowed")
-        if not all(is_listed(address, own.allowed_networks) for address in addresses):
-            if target.url.scheme != "https" and not own.plain_http:
+        if "public" in places:
+            if target.url.scheme != "https" and not self._settings.plain_http:
                 raise PermanentError(REASON_REFUSED, "https is needed here")
-            if target.port not in own.ports:
+            if target.port not in self._settings.ports:
                 raise PermanentError(REASON_REFUSED, "this port is not allowed")
         return addresses[:MAX_DIALLED]
 
-    @asynccontextmanager
-    async def _session(self, name: str | None) -> AsyncIterator[aiohttp.ClientSession]:
-        if name is None:
-            async with self._new_session() as session:
-                yield session
-            return
-        pool = self._pools.pop(name, None) or _Pool(self._new_session())
-        self._pools[name] = pool
+    def _place_of(self, address: IpAddress) -> str:
+        """Return `listed`, `public`, or nothing for what may not be reached."""
+        listed = self._settings.allowed_networks
+        if not is_reachable(address, listed):
+            return ""
+        return "listed" if is_listed(address, listed) else "public"
+
+    def _lend(self, name: str | None) -> "_Pool":
+        pool = (self._pools.pop(name, None) if name else None) or _Pool(self._new_session())
+        if name is not None:
+            self._pools[name] = pool
         pool.users += 1
-        try:
-            yield pool.session
-        finally:
-            pool.users -= 1
-            await self._close_idle()
+        return pool
 
     async def _close_idle(self) -> None:
-        if len(self._pools) > MAX_IDLE_POOLS:
-            idle = [name for name, pool in self._pools.items() if not pool.users]
-            for name in idle[: len(self._pools) - MAX_IDLE_POOLS]:
-                await self._pools.pop(name).session.close()
+        idle = [name for name, pool in self._pools.items() if not pool.users]
+        for name in idle[: len(self._pools) - MAX_IDLE_POOLS]:
+            await self._pools.pop(name).session.close()
 
     def _new_session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -160,6 +169,11 @@ class Reply:
         self._idle_s = idle_s
         self.status = response.status
         self.headers = response.headers
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing to read (any more)."""
+        return self._response.content.at_eof()
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the body as it comes, as it was sent; raises TransientError("url_unreachable") if it breaks off."""

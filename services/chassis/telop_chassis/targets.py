@@ -8,6 +8,7 @@ never here.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -38,6 +39,7 @@ class Target:
     """The host as an address, where it is one."""
 
     @classmethod
+    @lru_cache(maxsize=1_024)  # an endpoint's URL is parsed at every attempt
     def parse(cls, text: str) -> "Target":
         """Return the target of a URL; raises `ValueError` with a message that does not repeat it."""
         if len(text) > MAX_URL or not text.isprintable() or " " in text:

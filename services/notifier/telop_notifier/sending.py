@@ -95,6 +95,8 @@ def _describe(span: Span, reply: Reply | None, failure: str | None) -> None:
 
 
 async def _drain(reply: Reply) -> None:
+    if reply.ended:
+        return
     left = MAX_ANSWER_BYTES
     with contextlib.suppress(TimeoutError, TransientError):
         async with asyncio.timeout(ANSWER_BODY_S):
