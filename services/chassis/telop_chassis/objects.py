@@ -105,6 +105,16 @@ class ObjectStore:
         except (OSError, obstore.exceptions.BaseError):
             raise TransientError(REASON_STORE) from None
 
+    async def delete_folder(self, prefix: str) -> None:
+        """Delete every object below a prefix; one that is gone already is no error."""
+        try:
+            async for batch in obstore.list(self._store, prefix, chunk_size=1_000):
+                await obstore.delete_async(self._store, [each["path"] for each in batch])
+        except FileNotFoundError:
+            await self.delete_folder(prefix)  # somebody else deletes there too: what is left goes in the next round
+        except (OSError, obstore.exceptions.BaseError):
+            raise TransientError(REASON_STORE) from None
+
     async def download(self, ref: ObjectRef, path: Path) -> None:
         """Write an object to a local file; raises `PermanentError` if it is missing or changed."""
         digest = hashlib.sha256()

@@ -44,6 +44,7 @@ def build(settings: Settings) -> Service:
             handlers.FetchMediaHandler(preparation),
             handlers.ProbeAndPlanHandler(preparation),
             handlers.StallCheckHandler(stall_after),
+            handlers.DeleteJobHandler(database, objects, timedelta(days=settings.ingest.retention_days)),
             handlers.TelopsReadHandler(),
             handlers.SpeechTranscribedHandler(),
             handlers.SegmentFailedHandler(),

@@ -5,11 +5,11 @@ another end is stored, and announced to nobody.
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.dialects.postgresql import insert
-from telop_chassis.database import Transaction
+from telop_chassis.database import Database, Transaction
 from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome, Recorder, Scheduled
 from telop_chassis.inbox_writes import REASON_ID_REUSED
@@ -28,7 +28,7 @@ from telop_ingest import jobs, progress
 from telop_ingest.preparing import Preparation, Prepared
 from telop_ingest.progress import Report, Work
 from telop_ingest.tables import delivery_incidents
-from telop_ingest.tasks import FetchMedia, ProbeAndPlan, StallCheck
+from telop_ingest.tasks import DeleteJob, FetchMedia, ProbeAndPlan, StallCheck
 
 T = TypeVar("T", bound=Value)
 R = TypeVar("R")
@@ -122,6 +122,38 @@ class StallCheckHandler(_RecordedOfJob[StallCheck]):
         job_id, count = item.data.job_id, item.data.round
         due_at = await jobs.check_stall(transaction, job_id, item.tenant, self._stall_after)
         return Outcome(tasks=[Scheduled(StallCheck(job_id=job_id, round=count + 1), due_at)] if due_at else ())
+
+
+class DeleteJobHandler(Handler[DeleteJob, datetime | None]):
+    """Nothing of a job is kept for ever."""
+
+    model = DeleteJob
+    outlives_job = True
+
+    def __init__(self, database: Database, objects: ObjectStore, retention: timedelta) -> None:
+        self._database = database
+        self._objects = objects
+        self._retention = retention
+
+    async def work(self, item: Item[DeleteJob]) -> datetime | None:
+        """Delete the objects of a job that was kept long enough; else say until when it is kept."""
+        async with self._database.transaction("look at job") as transaction:
+            until = await jobs.kept_until(transaction, item.data.job_id, item.tenant, self._retention)
+        if until is None:
+            await self._objects.delete_folder(f"tenants/{item.tenant}/jobs/{item.data.job_id}/")
+        return until
+
+    async def record(self, transaction: Transaction, item: Item[DeleteJob], result: datetime | None) -> Outcome:
+        """Delete the job, or look again then."""
+        job_id, count = item.data.job_id, item.data.round
+        if result is not None:
+            return Outcome(tasks=[Scheduled(DeleteJob(job_id=job_id, round=count + 1), result)])
+        await jobs.delete(transaction, job_id, item.tenant)
+        return Outcome()
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[DeleteJob], reason: str) -> Outcome:
+        """The dead letter says so: somebody has to look why the store refuses."""
+        return Outcome()
 
 
 class TelopsReadHandler(_RecordedOfJob[TelopsRead]):

@@ -28,6 +28,8 @@ class IngestSettings(BaseModel):
     """Tries before a medium that kills or stalls its prober ends its job."""
     stall_after_s: Positive = 3600.0
     """How long a job may go without any progress, queueing included, before it is given up."""
+    retention_days: Annotated[float, Field(gt=0, le=36_500)] = 365.0
+    """How long a job is kept after its end: then it is deleted with its findings, decisions, stills and documents."""
     events_poll_s: Positive = 2.0
     """How often a watcher looks for new events when no notification comes."""
 

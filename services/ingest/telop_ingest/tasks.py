@@ -36,3 +36,17 @@ class StallCheck(Task):
     def dedup_key(self) -> str:
         """One per job and look."""
         return f"{self.job_id}:{self.round}"
+
+
+class DeleteJob(Task):
+    """Delete a job and everything of it once it has been kept long enough; each look schedules the next."""
+
+    TYPE: ClassVar[str] = "ingest.delete_job"
+
+    job_id: str
+    round: Annotated[int, Field(ge=1)]
+
+    @property
+    def dedup_key(self) -> str:
+        """One per job and look."""
+        return f"{self.job_id}:{self.round}"
