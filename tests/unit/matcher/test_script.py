@@ -53,6 +53,16 @@ def test_a_misspelling_is_no_better_for_being_copied_from_the_script(english: En
     assert len(copied.reasons) == len(alone.reasons) + 1
 
 
+def test_a_stretch_of_the_script_has_the_words_between() -> None:
+    passage = Script([ScriptLine("Now the number of people without work fell.")]).find(
+        Telop("The number people without work", 1.0, 3.0)
+    )
+    assert passage is not None
+    assert passage.stretch(4, 17) == "number of people"
+    assert passage.stretch(4, 10) == "number"
+    assert passage.instead == ()
+
+
 def test_what_is_condensed_or_worded_otherwise_is_no_difference(english: EnglishLexicon) -> None:
     lines = [Line("Minister visited harbour", None), Line("Storm leaves thousands without power", None)]
     script = ["The minister visited the harbour yesterday.", "After the storm, many people had no electricity."]

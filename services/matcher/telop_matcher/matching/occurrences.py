@@ -77,7 +77,7 @@ def _merged(group: Sequence[Finding]) -> Finding:
         end_s=first.end_s,
         box=first.box,
         still=first.still,
-        wants_look=any(finding.wants_look for finding in group),
+        wants_look=group[0].wants_look,
         occurrences=tuple(shown),
     )
 

@@ -68,12 +68,43 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
+class _Laid:
+    """`[start:end)` of a telop on `[first:last)` of a line of the script."""
+
+    start: int
+    end: int
+    line: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """Where a telop stands in the script: the lines, the parts that are the same, and those that are not."""
 
-    text: str
-    same: tuple[tuple[int, int], ...]
+    lines: Sequence[ScriptLine]
+    laid: tuple[_Laid, ...]
+    same: tuple[_Span, ...]
     instead: tuple[Instead, ...]
+
+    @classmethod
+    def of(cls, text: str, lines: Sequence[ScriptLine], laid: Sequence[_Laid]) -> "Passage":
+        """Sort the parts of a telop that were laid on the script."""
+        same: list[_Span] = []
+        instead: list[Instead] = []
+        for each in laid:
+            written, scripted = text[each.start : each.end], lines[each.line].text[each.first : each.last]
+            if says_the_same(written, scripted):
+                same.append((each.start, each.end))
+            else:
+                likeness = Indel.normalized_similarity(letters(written), letters(scripted))
+                instead.append(Instead(each.start, each.end, scripted, likeness))
+        return cls(lines, tuple(laid), tuple(same), tuple(instead))
+
+    @property
+    def text(self) -> str:
+        """The lines in which it stands."""
+        return " / ".join(line.text for line in self.lines[self.laid[0].line : self.laid[-1].line + 1])
 
     @property
     def covered(self) -> float:
@@ -81,13 +112,12 @@ class Passage:
         nearly = sum((each.end - each.start) * each.likeness for each in self.instead)
         return sum(end - start for start, end in self.same) + nearly
 
-    def of(self, start: int, end: int) -> str | None:
-        """What the script has for a part that it has differently; None where it has the same, or nothing."""
-        return next((each.scripted for each in self.instead if each.start < end and start < each.end), None)
-
-    def has(self, start: int, end: int) -> bool:
-        """Whether the script has a part of the telop just so."""
-        return any(first <= start and end <= last for first, last in self.same)
+    def stretch(self, start: int, end: int) -> str | None:
+        """What the script has in place of a part of the telop, words between included; None if that is not known."""
+        under = [each for each in self.laid if each.start < end and start < each.end]
+        if not under or under[0].start > start or under[-1].end < end or under[0].line != under[-1].line:
+            return None
+        return self.lines[under[0].line].text[under[0].first : under[-1].last]
 
 
 class Script:
@@ -117,7 +147,7 @@ class Script:
         if not near:
             return None
         best = max(near, key=lambda each: (votes[each], -abs(each - self._reached)))
-        passage = self._compare(written, best)
+        passage = self._compare(telop.text, written, best)
         if passage:
             self._reached = best + len(written)
         return passage
@@ -131,46 +161,38 @@ class Script:
             return True
         return line.start_s - FAR_S <= telop.end_s and telop.start_s <= line.end_s + FAR_S
 
-    def _compare(self, written: Sequence[_Unit], shift: int) -> Passage | None:
+    def _compare(self, text: str, written: Sequence[_Unit], shift: int) -> Passage | None:
         """Lay a telop against a place; words around it are only looked at if they explain more of it."""
-        tried = [self._laid(written, shift, margin) for margin in (0, NEAR)]
+        tried = [self._laid(text, written, shift, margin) for margin in (0, NEAR)]
         best = max(tried, key=lambda each: each.covered)
         return best if best.covered >= FOUND * sum(unit.end - unit.start for unit in written) else None
 
-    def _laid(self, written: Sequence[_Unit], shift: int, margin: int) -> Passage:
+    def _laid(self, text: str, written: Sequence[_Unit], shift: int, margin: int) -> Passage:
         window = self._units[max(0, shift - margin) : max(0, shift + len(written) + margin)]
-        same: list[_Span] = []
-        instead: list[Instead] = []
-        lines: list[int] = []
+        laid: list[_Laid] = []
         done = other = 0
         for block in Indel.opcodes([unit.text for unit in written], [unit.text for unit in window]):
             if block.tag != "equal":
                 continue
-            other = other if same else max(other, block.dest_start - block.src_start)
-            self._sort(written[done : block.src_start], window[other : block.dest_start], same, instead)
-            same += [(unit.start, unit.end) for unit in written[block.src_start : block.src_end]]
-            lines += [unit.line for unit in window[block.dest_start : block.dest_end]]
+            begin = other if laid else max(0, block.dest_start - block.src_start)
+            laid += _slip(written[done : block.src_start], window[begin : block.dest_start])
             done, other = block.src_end, block.dest_end
+            pairs = zip(written[block.src_start : done], window[block.dest_start : other], strict=True)
+            laid += [_over([mine], [theirs]) for mine, theirs in pairs]
         rest = written[done:]
-        self._sort(rest, window[other : other + len(rest)], same, instead)
-        text = " / ".join(line.text for line in self._lines[lines[0] : lines[-1] + 1]) if lines else ""
-        return Passage(text, tuple(same), tuple(instead))
+        laid += _slip(rest, window[other : other + len(rest)])
+        return Passage.of(text, self._lines, laid)
 
-    def _sort(
-        self, written: Sequence[_Unit], scripted: Sequence[_Unit], same: list[_Span], instead: list[Instead]
-    ) -> None:
-        """What stands on both sides between two words that are the same; much of it is another wording, no slip."""
-        if not written or not scripted or max(len(written), len(scripted)) > SLIP:
-            return
-        if scripted[0].line != scripted[-1].line:
-            return
-        raw = self._lines[scripted[0].line].text[scripted[0].start : scripted[-1].end]
-        span = written[0].start, written[-1].end
-        text = " ".join(unit.text for unit in written)
-        if says_the_same(text, raw):
-            same.append(span)
-        else:
-            instead.append(Instead(*span, raw, Indel.normalized_similarity(letters(text), letters(raw))))
+
+def _slip(written: Sequence[_Unit], scripted: Sequence[_Unit]) -> list[_Laid]:
+    """What stands on both sides between two words that are the same; much of it is another wording, no slip."""
+    if not written or not scripted or max(len(written), len(scripted)) > SLIP:
+        return []
+    return [_over(written, scripted)] if scripted[0].line == scripted[-1].line else []
+
+
+def _over(written: Sequence[_Unit], scripted: Sequence[_Unit]) -> _Laid:
+    return _Laid(written[0].start, written[-1].end, scripted[0].line, scripted[0].start, scripted[-1].end)
 
 
 def says_the_same(first: str, second: str) -> bool:

@@ -21,7 +21,7 @@ SPEECH: Final = "speech"
 ALIKE: Final = 0.5
 """Likeness of two words from which one may be a slip for the other; less is another wording."""
 _RESTS_ON: Final = {Kind.SPELLING: ("dictionary",), Kind.NAME: ("roster",), Kind.NG_WORD: ("rules",)}
-_ONLY_HEARD: Final = (Kind.NUMBER, Kind.WRONG_WORD)
+_ONLY_HEARD: Final = (Kind.NUMBER, Kind.WRONG_WORD, Kind.MISSING)
 """Kinds for which the speech is the only witness."""
 
 
@@ -63,13 +63,13 @@ def witnesses_of(finding: Finding) -> tuple[str, ...]:
 
 
 def _weighed(finding: Finding, passage: Passage) -> Finding:
-    scripted = passage.of(finding.start, finding.end)
-    if scripted is not None and finding.suggestion is not None and says_the_same(scripted, finding.suggestion):
-        return _strengthened(finding, f'The script has "{scripted}".')
-    if scripted is not None:
-        return replace(finding, reasons=(*finding.reasons, f'The script has something else again: "{scripted}".'))
-    if not passage.has(finding.start, finding.end):
+    scripted = passage.stretch(finding.start, finding.end)
+    if scripted is None:
         return finding
+    if finding.suggestion is not None and says_the_same(scripted, finding.suggestion):
+        return _strengthened(finding, f'The script has "{scripted}".')
+    if not says_the_same(scripted, finding.wrong):
+        return replace(finding, reasons=(*finding.reasons, f'The script has something else again: "{scripted}".'))
     if finding.kind in _ONLY_HEARD and finding.blame is not Blame.OCR:
         reason = "The script has it as it is written; only the speech differs."
         blamed = replace(finding, severity=FYI, blame=Blame.ASR, confidence=finding.confidence / 2)
