@@ -1,4 +1,4 @@
-"""`just bench [relay|latency|job|hearing|judging|deliveries]`: measure, and print ratios of one run."""
+"""`just bench [relay|latency|job|hearing|judging|deliveries|sending]`: measure, and print ratios of one run."""
 
 import asyncio
 import sys
@@ -12,12 +12,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying
+from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying, sending
 from tests.integration.chassis import harness
 from tests.integration.chassis.conftest import TOPICS
 from tests.support import backing
 
-NAMES = ("relay", "latency", "job", "hearing", "judging", "deliveries")
+NAMES = ("relay", "latency", "job", "hearing", "judging", "deliveries", "sending")
 
 
 async def _on_servers(names: list[str]) -> None:
@@ -56,6 +56,8 @@ def main() -> int:
     configure_logs("bench", "0", level="ERROR")
     if {"relay", "latency"} & set(names):
         asyncio.run(_on_servers(names))
+    if "sending" in names:
+        uvloop.run(sending.measure())
     if "deliveries" in names:
         uvloop.run(_deliveries())
     if "job" in names:
