@@ -1,10 +1,10 @@
 """Render and compare: which of several texts do the pixels of a line look like?
 
 Both candidates are drawn, in the typefaces and weights that fit the rest of the line best, and laid over the picture
-where they differ. The nearer one is the answer if it is nearer by a margin, and nearer in nearly every fitting
-typeface; otherwise there is no answer. The picture is compared as the share of ink in each pixel, measured along the
-line from the colour around the letters to the colour in them, so that colours, plates and outlines do not matter.
-`docs/glyphs.md` has the accuracy, measured in typefaces that are not drawn here.
+where they differ. The nearer one is the answer if it is nearer by a margin there and nearer as a whole, in nearly every
+fitting typeface; otherwise there is no answer. The picture is compared as the share of ink in each pixel, measured
+along the line from the colour around the letters to the colour in them, so that colours, plates and outlines do not
+matter. `docs/likeness.md` has the accuracy, measured in typefaces that are not drawn here.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,15 @@ from numpy.typing import NDArray
 from telop_ocr.fitting import Fit, scaled
 
 Ink = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
-CLEARLY: Final = 0.15
-"""By how much one must be nearer: the difference of two distances, each to its candidate, over their sum."""
-DISTINCT: Final = 0.04
+CLEARLY: Final = 0.25
+"""By how much one must be nearer where they differ: the difference of two distances over their sum."""
+CLEARLY_AS_A_WHOLE: Final = 0.15
+"""By how much it must be nearer as a whole, if the two are unlike each other."""
+UNLIKE_EACH_OTHER: Final = 0.2
+"""Distance between the two as drawn, from which their whole shape tells, and not a part of it."""
+DISTINCT: Final = 0.015
 """Distance between the two as drawn, below which the typefaces themselves hardly tell them apart."""
 UNLIKE: Final = 0.6
 """Distance above which the picture looks like neither."""
@@ -35,6 +40,10 @@ TYPEFACE_DEPENDENT: Final = (frozenset("1lI|i!"), frozenset("りリ"), frozenset
 _NEIGHBOURS: Final = 2
 _SLACK: Final = 2
 """Pixels by which a glyph may be off its place."""
+_TRACE: Final = 0.02
+"""Ink that counts as drawn at all."""
+_DIFFERENT: Final = 0.2
+"""Ink by which two drawn glyphs differ in a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,66 +91,109 @@ def likeliest(fits: Sequence[Fit], texts: Sequence[str]) -> int | None:
         return None
     best = max(fit.correlation for fit in usable)
     difference = _Difference.of(texts)
-    votes = [_distances(fit, difference) for fit in usable if fit.correlation >= best - FITTING]
+    votes = [_vote(fit, difference) for fit in usable if fit.correlation >= best - FITTING]
     nearest = np.min([vote.distances for vote in votes], axis=0)
     winner = int(np.argmin(nearest))
     others = (other for other in range(len(texts)) if other != winner)
-    if nearest[winner] > UNLIKE or not all(_clear(votes, winner, other, nearest) for other in others):
+    partly = difference.is_of_one_length
+    if nearest[winner] > UNLIKE or not all(_clear(votes, winner, other, partly=partly) for other in others):
         return None
     return winner
 
 
 @dataclass(frozen=True, slots=True)
 class _Vote:
-    """In one typeface: the distance of the picture from each candidate, and of the candidates from each other."""
+    """Distances in one typeface.
+
+    `distances`: of the picture from each candidate. `where_different[a, b]`: of the picture from a, where a and b
+    differ. `apart[a, b]`: of a from b, as they are drawn.
+    """
 
     distances: NDArray[np.float64]
+    where_different: NDArray[np.float64]
     apart: NDArray[np.float64]
 
 
-def _clear(votes: Sequence[_Vote], winner: int, other: int, nearest: NDArray[np.float64]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A candidate's window where it fits the picture best: its ink, its upper left corner, and its own columns."""
+
+    ink: Ink
+    top: int
+    left: int
+    columns: slice
+
+    def on(self, shape: tuple[int, int]) -> Ink:
+        """The candidate's own ink on an empty picture."""
+        canvas = np.zeros(shape, np.float32)
+        columns = slice(self.left + self.columns.start, self.left + self.columns.stop)
+        canvas[self.top : self.top + self.ink.shape[0], columns] = self.ink[:, self.columns]
+        return canvas
+
+
+def _clear(votes: Sequence[_Vote], winner: int, other: int, *, partly: bool) -> bool:
+    near, far = ([vote.where_different[pair] for vote in votes] for pair in ((winner, other), (other, winner)))
+    whole = _margin(*([vote.distances[each] for vote in votes] for each in (winner, other)))
     apart = float(np.median([vote.apart[winner, other] for vote in votes]))
-    margin = (nearest[other] - nearest[winner]) / (nearest[other] + nearest[winner] + 1e-9)
-    agreement = float(np.mean([np.sign(vote.distances[other] - vote.distances[winner]) for vote in votes]))
-    return apart >= DISTINCT and margin >= CLEARLY and agreement >= AGREEMENT
+    agreement = float(np.mean(np.sign(np.subtract(far, near))))
+    if apart < DISTINCT or agreement < AGREEMENT:
+        return False
+    if (not partly or apart >= UNLIKE_EACH_OTHER) and whole < CLEARLY_AS_A_WHOLE:
+        return False
+    return not partly or _margin(near, far) >= CLEARLY
 
 
-def _distances(fit: Fit, difference: _Difference) -> _Vote:
-    """Lay each candidate over the picture; distances are squared differences over the ink of what is laid there."""
+def _margin(near: Sequence[float], far: Sequence[float]) -> float:
+    """How much nearer the one is than the other, in the typeface that suits each best: the difference over the sum."""
+    return (min(far) - min(near)) / (min(far) + min(near) + 1e-9)
+
+
+def _vote(fit: Fit, difference: _Difference) -> _Vote:
+    """Lay each candidate over the picture. Distances are squared differences over ink."""
     laid = [_laid(fit, difference, part) for part in difference.parts]
-    ink = np.array([float((cell**2).sum()) for _, cell in laid]) + 1e-6
-    apart = np.zeros((len(laid), len(laid)))
-    for one, other in combinations(range(len(laid)), 2):
-        between = _between(laid[one][1], laid[other][1]) / np.sqrt(ink[one] * ink[other])
-        apart[one, other] = apart[other, one] = between
+    shape = (
+        max(fit.ink.shape[0], *(each.top + each.ink.shape[0] for each in laid)) + 2 * _SLACK,
+        max(fit.ink.shape[1], *(each.left + each.ink.shape[1] for each in laid)) + 2 * _SLACK,
+    )
+    picture = np.zeros(shape, np.float32)
+    picture[: fit.ink.shape[0], : fit.ink.shape[1]] = fit.ink
+    drawn = [each.on(shape) for each in laid]
+    ink = np.array([float((each**2).sum()) for each in drawn]) + 1e-6
     if difference.is_of_one_length:  # a thinner glyph must not be farther away for its lack of ink
         ink[:] = np.exp(np.mean(np.log(ink)))
-    return _Vote(np.array([distance for distance, _ in laid]) / ink, apart)
+    distances = np.array([_distance(picture, each, each > _TRACE) for each in drawn]) / ink
+    where_different = np.repeat(distances[:, None], len(laid), axis=1)
+    apart = np.zeros((len(laid), len(laid)))
+    for one, other in combinations(range(len(laid)), 2):
+        shifted, between = _aligned(drawn[one], drawn[other])
+        apart[one, other] = apart[other, one] = between / np.sqrt(ink[one] * ink[other])
+        if difference.is_of_one_length:
+            both = _where_different(picture, drawn[one], shifted)
+            where_different[one, other], where_different[other, one] = both
+    return _Vote(distances, where_different, apart)
 
 
-def _laid(fit: Fit, difference: _Difference, part: str) -> tuple[float, Ink]:
-    """The squared difference between picture and candidate where it fits best, and the candidate as it was drawn."""
+def _laid(fit: Fit, difference: _Difference, part: str) -> _Laid:
+    """The candidate in the size and place in which it fits the picture best together with its neighbours."""
     before = difference.near_before
-    window = before + part + difference.near_behind
+    drawn = fit.face.drawn(before + part + difference.near_behind)
     start = fit.pen(difference.before.removesuffix(before))
-    best: tuple[float, Ink, Ink, tuple[int, int], slice] | None = None
+    best: tuple[float, _Laid] | None = None
     for wider in (0.93, 1.0, 1.07):
         for higher in (0.95, 1.0, 1.05):
-            drawn = fit.face.drawn(window)
             across, down = fit.across * wider, fit.down * higher
             ink = _soft(scaled(drawn.ink, across, down))
-            place = _around(fit, start + drawn.left * across, fit.base + drawn.top * down, ink)
+            place, top, left = _around(fit, start + drawn.left * across, fit.base + drawn.top * down, ink)
             found = cv2.matchTemplate(place, ink, cv2.TM_CCOEFF_NORMED)
-            y, x = np.unravel_index(int(found.argmax()), found.shape)
+            y, x = (int(side) for side in np.unravel_index(int(found.argmax()), found.shape))
             if best is None or found[y, x] > best[0]:
-                whole = slice(0, ink.shape[1])
-                from_start = (fit.face.advance(text) - drawn.left for text in (before, before + part))
-                own = _columns([side * across for side in from_start], 0.06 * fit.em, ink.shape[1])
-                cell = own if difference.is_of_one_length else whole
-                best = (float(found[y, x]), ink, place, (int(y), int(x)), cell)
+                columns = slice(0, ink.shape[1])
+                if difference.is_of_one_length:
+                    sides = [(fit.face.advance(text) - drawn.left) * across for text in (before, before + part)]
+                    columns = _columns(sides, 0.06 * fit.em, ink.shape[1])
+                best = (float(found[y, x]), _Laid(ink, top + y, left + x, columns))
     assert best is not None
-    _, ink, place, (top, left), cell = best
-    return _nearest(place, ink[:, cell], top, left + cell.start), ink[:, cell]
+    return best[1]
 
 
 def _columns(sides: Sequence[float], margin: float, width: int) -> slice:
@@ -150,39 +202,64 @@ def _columns(sides: Sequence[float], margin: float, width: int) -> slice:
     return slice(start, max(start + 1, min(width, int(np.ceil(sides[1] + margin)))))
 
 
-def _around(fit: Fit, x: float, y: float, ink: Ink) -> Ink:
-    """The picture's ink around a place, at least as large as what is to be laid over it."""
+def _around(fit: Fit, x: float, y: float, ink: Ink) -> tuple[Ink, int, int]:
+    """The picture's ink around a place, at least as large as what is to be laid over it, and where that begins."""
     height, width = ink.shape
     reach = 0.35 * fit.em
     left, right = int(max(0.0, x - reach)), int(max(0.0, x + width + reach))
     top, bottom = int(max(0.0, y - 4)), int(max(0.0, y + height + 5))
     place = fit.ink[top:bottom, left:right]
     below, beside = max(0, height - place.shape[0]), max(0, width - place.shape[1])
-    return np.asarray(np.pad(place, ((0, below), (0, beside))), np.float32)
+    return np.asarray(np.pad(place, ((0, below), (0, beside))), np.float32), top, left
 
 
-def _nearest(place: Ink, cell: Ink, y: int, x: int) -> float:
-    """The least squared difference over small shifts."""
-    padded = np.pad(place, 2 * _SLACK)
-    height, width = cell.shape
-    shifts = range(_SLACK, 3 * _SLACK + 1)
+def _distance(picture: Ink, drawn: Ink, where: Mask) -> float:
+    """The least squared difference of two pictures over small shifts of the second, around where it has ink."""
+    rows, columns = _bounds(where)
+    own = drawn[rows, columns]
+    padded = np.pad(picture, _SLACK)
+    height, width = own.shape
+    shifts = range(2 * _SLACK + 1)
     return min(
-        float(((padded[y + down : y + down + height, x + across : x + across + width] - cell) ** 2).sum())
-        for down in shifts
-        for across in shifts
+        float(((padded[y : y + height, x : x + width] - own) ** 2).sum())
+        for y in (rows.start + shift for shift in shifts)
+        for x in (columns.start + shift for shift in shifts)
     )
 
 
-def _between(one: Ink, other: Ink) -> float:
-    """The least squared difference of two drawn cells, both set on the middle of one canvas."""
-    height, width = (max(sides) for sides in zip(one.shape, other.shape, strict=True))
-    place = np.zeros((height, width), np.float32)
-    y, x = (height - one.shape[0]) // 2, (width - one.shape[1]) // 2
-    place[y : y + one.shape[0], x : x + one.shape[1]] = one
-    y, x = (height - other.shape[0]) // 2, (width - other.shape[1]) // 2
-    cell = np.zeros((height, width), np.float32)
-    cell[y : y + other.shape[0], x : x + other.shape[1]] = other
-    return _nearest(place, cell, 0, 0)
+def _aligned(one: Ink, other: Ink) -> tuple[Ink, float]:
+    """The second shifted onto the first, and the squared difference that is left."""
+    shifts = [(down, across) for down in range(-3, 4) for across in range(-4, 5)]
+    left = [float(((np.roll(other, shift, (0, 1)) - one) ** 2).sum()) for shift in shifts]
+    best = int(np.argmin(left))
+    return np.roll(other, shifts[best], (0, 1)), left[best]
+
+
+def _where_different(picture: Ink, one: Ink, other: Ink) -> tuple[float, float]:
+    """Distances of the picture from both where they differ, in the places where what they share fits best."""
+    differ = cv2.dilate((np.abs(one - other) > _DIFFERENT).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    rows, columns = _bounds(np.maximum(one, other) > _TRACE)
+    first, second, mask = one[rows, columns], other[rows, columns], differ[rows, columns]
+    padded = np.pad(picture, _SLACK)
+    height, width = mask.shape
+    places = [
+        padded[rows.start + y : rows.start + y + height, columns.start + x : columns.start + x + width]
+        for y in range(2 * _SLACK + 1)
+        for x in range(2 * _SLACK + 1)
+    ]
+    shared = (first + second) / 2
+    places.sort(key=lambda place: float(((place - shared)[~mask] ** 2).sum()))
+    apart = float(((first - second)[mask] ** 2).sum()) + 1e-6
+    near, far = (min(float(((place - own)[mask] ** 2).sum()) for place in places[:5]) for own in (first, second))
+    return near / apart, far / apart
+
+
+def _bounds(where: Mask) -> tuple[slice, slice]:
+    """The rows and columns that hold all that is set; the first pixel if nothing is."""
+    rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+    if not rows.size:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _shared(texts: Sequence[str]) -> str:

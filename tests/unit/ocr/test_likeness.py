@@ -25,7 +25,7 @@ def looks_like(
 PAIRS = [
     ("三人目", "ミ人目", GOTHIC),
     ("オリンピック", "才リンピック", GOTHIC),
-    ("ハワイ旅行", "八ワイ旅行", GOTHIC),
+    ("山崎市長", "山﨑市長", GOTHIC),
     ("2024 season", "2O24 season", LATIN),
 ]
 
