@@ -40,7 +40,10 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
     """Follow a job to its end, show its findings, and return it."""
     job = follow(out, client.follow(job_id))
     if job["status"] == "succeeded":
-        out.print(findings(client.findings(job_id)))
+        found = list(client.findings(job_id))
+        out.print(findings(found))
+        for row in found:
+            out.print(f"why {row['wrong']['text'] or row['heard']}: telop explain {row['finding_id']}", markup=False)
     out.print(ending(job), markup=False)
     return job
 
@@ -48,7 +51,7 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
 def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
     """The findings of a job as a table; the wrong part of what is written stands out."""
     table = Table(title="Findings", title_justify="left", expand=False)
-    for heading in ("time", "kind", "severity", "written", "heard", "suggestion", "blame", "finding"):
+    for heading in ("time", "kind", "severity", "written", "heard", "suggestion", "blame"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         written, wrong = Text(row["written"]), row["wrong"]
@@ -57,7 +60,7 @@ def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
         time = f"{row['start_s']:.2f}-{row['end_s']:.2f} s"
         times = f" ({row['occurrence_count']} times)" if row.get("occurrence_count", 1) > 1 else ""
         cells = (row["kind"], row["severity"], written, Text(row["heard"]), Text(row["suggestion"] or ""), row["blame"])
-        table.add_row(time + times, *cells, Text(row["finding_id"]))
+        table.add_row(time + times, *cells)
     return table
 
 
