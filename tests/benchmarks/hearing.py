@@ -1,7 +1,7 @@
 """How well the embedded recogniser hears forty news sentences with twenty names, and what that costs.
 
-All contenders hear the same sound (`tests/unit/asr/speech`) in one run: without a roster, with it, and with settings of
-the search that are quicker. Printed are shares of words and names and ratios of processor time, never times.
+All contenders hear the same sound (`tests/unit/asr/speech`) in one run: without a roster, with it, and with other
+settings of the search. Printed are shares of words and names and ratios of processor time, never times.
 """
 
 import time
@@ -21,10 +21,10 @@ from tests.unit.asr import news
 
 DECOYS = ("Rainey", "Minstrell", "Copperfield", "Snowe", "Fryer", "Leeders", "Polise", "Accidenti", "Oceane", "Revere")
 """Names that sound like words of the sentences, and that nobody says."""
-QUICKER: dict[str, dict[str, Any]] = {
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "30,000 states a frame": {"maxhmmpf": 30_000},
     "beam 1e-40": {"beam": 1e-40, "wbeam": 7e-25, "pbeam": 1e-40},
     "no flat pass": {"fwdflat": False},
-    "5,000 states a frame": {"maxhmmpf": 5_000},
 }
 SEGMENT_S, OVERLAP_S, REACH_S = 30.0, 2.0, 1.0
 
@@ -71,7 +71,7 @@ def measure() -> None:
     total = sum(len(each.said.split()) for each in news.sentences())
     plain = _hear(PocketSphinxEngine(), ())
     contenders = {"no roster": plain, "roster": _hear(PocketSphinxEngine(), roster)}
-    for name, settings in QUICKER.items():
+    for name, settings in OTHERWISE.items():
         usual = dict(pocketsphinx.SETTINGS)
         pocketsphinx.SETTINGS.update(settings)
         contenders[name] = _hear(PocketSphinxEngine(), roster)
