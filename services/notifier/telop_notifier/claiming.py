@@ -33,8 +33,7 @@ _CLAIM: Final = text(f"""
                  WHEN NOT l.slow THEN :quota
                  WHEN row_number() OVER (PARTITION BY l.slow ORDER BY l.due_at) <= :slow_free THEN 1
                  ELSE 0 END,
-            CASE WHEN l.open_until IS NULL THEN e.max_concurrency ELSE 1 END - (
-                SELECT count(*) FROM deliveries f WHERE f.endpoint_id = l.endpoint_id AND f.lease_until IS NOT NULL),
+            CASE WHEN l.open_until IS NULL THEN e.max_concurrency ELSE 1 END - l.in_flight,
             CASE WHEN e.rate_limit IS NULL THEN :quota WHEN l.rate_at > :now THEN 0
                  ELSE 1 + floor(extract(epoch FROM :now - GREATEST(coalesce(l.rate_at, :now),
                      :now - make_interval(secs => {lanes.BURST_S}))) * e.rate_limit) END
@@ -99,7 +98,10 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a claim gave. `exhausted` says that all lanes that are due were looked at; the next is due at `next_due`."""
+    """What a claim gave. `exhausted` says that all lanes that are due were looked at.
+
+    If it gave nothing, `next_due` says when the next lane is due; what it gave wakes its claimer when it is done.
+    """
 
     attempts: Sequence[Claimed]
     exhausted: bool
@@ -112,8 +114,8 @@ async def claim(database: Database, *, limit: int, slow_free: int, lease_s: floa
         due = await transaction.execute(_DUE_LANES, {"now": now, "slow_free": slow_free, "lanes": limit})
         ids = list(due.scalars())
         found = await _claim_from(transaction, ids, limit=limit, slow_free=slow_free, lease_s=lease_s, now=now)
-        next_due = await transaction.execute(_NEXT, {"now": now})
-        return Claim(found, len(ids) < limit, next_due.scalar_one())
+        next_due = None if found else (await transaction.execute(_NEXT, {"now": now})).scalar_one()
+        return Claim(found, len(ids) < limit, next_due)
 
 
 async def _claim_from(

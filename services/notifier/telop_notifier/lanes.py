@@ -41,25 +41,24 @@ _REFRESH: Final = text("""
     WITH lane AS (
         SELECT l.endpoint_id, l.open_until, e.state, e.rate_limit,
                CASE WHEN l.open_until IS NULL THEN e.max_concurrency ELSE 1 END AS capacity,
-               CASE WHEN t.taken > 0 AND e.rate_limit IS NOT NULL
+               l.in_flight + t.change AS in_flight,
+               CASE WHEN t.change > 0 AND e.rate_limit IS NOT NULL
                     THEN GREATEST(coalesce(l.rate_at, :now), :now - make_interval(secs => :burst_s))
-                         + make_interval(secs => t.taken / e.rate_limit)
+                         + make_interval(secs => t.change / e.rate_limit)
                     ELSE l.rate_at END AS rate_at,
-               (SELECT count(*) FROM deliveries d WHERE d.endpoint_id = l.endpoint_id AND d.lease_until IS NOT NULL)
-                   AS in_flight,
                (SELECT d.next_attempt_at FROM deliveries d
                 WHERE d.endpoint_id = l.endpoint_id AND d.status = 'pending' AND d.lease_until IS NULL
                 ORDER BY d.next_attempt_at LIMIT 1) AS earliest
-        FROM unnest(:ids, :taken) AS t (endpoint_id, taken)
+        FROM unnest(:ids, :changes) AS t (endpoint_id, change)
         JOIN lanes l USING (endpoint_id) JOIN endpoints e ON e.id = l.endpoint_id
     )
-    UPDATE lanes l SET rate_at = lane.rate_at, due_at = CASE
+    UPDATE lanes l SET in_flight = lane.in_flight, rate_at = lane.rate_at, due_at = CASE
         WHEN lane.state = 'active' AND lane.earliest IS NOT NULL AND lane.in_flight < lane.capacity
         THEN GREATEST(lane.earliest, :now, lane.open_until, CASE WHEN lane.rate_limit IS NOT NULL THEN lane.rate_at END)
         END
     FROM lane WHERE l.endpoint_id = lane.endpoint_id
 """).bindparams(
-    bindparam("ids", type_=ARRAY(Text)), bindparam("taken", type_=ARRAY(Integer)), bindparam("now", type_=TIME)
+    bindparam("ids", type_=ARRAY(Text)), bindparam("changes", type_=ARRAY(Integer)), bindparam("now", type_=TIME)
 )
 
 
@@ -69,9 +68,9 @@ async def lock(transaction: Transaction, endpoint_ids: Sequence[str]) -> dict[st
     return {row.endpoint_id: row for row in found}
 
 
-async def refresh(transaction: Transaction, taken: Mapping[str, int], *, now: datetime) -> None:
-    """Work out when locked lanes are due next; `taken` says how many attempts of each have just been claimed."""
-    parameters = {"ids": list(taken), "taken": list(taken.values()), "now": now, "burst_s": BURST_S}
+async def refresh(transaction: Transaction, changes: Mapping[str, int], *, now: datetime) -> None:
+    """Work out when locked lanes are due next; `changes` says how many more, or fewer, each has in flight now."""
+    parameters = {"ids": list(changes), "changes": list(changes.values()), "now": now, "burst_s": BURST_S}
     await transaction.execute(_REFRESH, parameters)
 
 

@@ -6,7 +6,7 @@ nobody took, a warning, or the end of an endpoint. What is recorded twice change
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -85,6 +85,7 @@ _SET_HEALTH: Final = text(f"""
 
 _GIVE_BACK: Final = text("""
     UPDATE deliveries SET lease_token = NULL, lease_until = NULL WHERE id = ANY(:ids) AND lease_token = ANY(:tokens)
+    RETURNING endpoint_id
 """).bindparams(bindparam("ids", type_=ARRAY(Text)), bindparam("tokens", type_=ARRAY(Uuid)))
 
 _LOST: Final = text("SELECT DISTINCT endpoint_id FROM deliveries WHERE lease_until < clock_timestamp()")
@@ -114,7 +115,7 @@ async def record(database: Database, results: Sequence[Result], *, now: datetime
                 exhausted = _exhausted(each.claimed, numbers[each.claimed.id], each.verdict.reason)
                 await transaction.append(exhausted, tenant=each.claimed.tenant)
         await _heal(transaction, locked, recorded, numbers, now)
-        await lanes.refresh(transaction, dict.fromkeys(locked, 0), now=now)
+        await _landed(transaction, locked, [each.claimed.endpoint_id for each in recorded], now)
 
 
 async def _heal(
@@ -160,8 +161,8 @@ async def give_back(database: Database, attempts: Sequence[Claimed], *, now: dat
     async with database.transaction("return deliveries") as transaction:
         locked = await lanes.lock(transaction, [each.endpoint_id for each in attempts])
         tokens = list({each.token for each in attempts})
-        await transaction.execute(_GIVE_BACK, {"ids": [each.id for each in attempts], "tokens": tokens})
-        await lanes.refresh(transaction, dict.fromkeys(locked, 0), now=now)
+        returned = await transaction.execute(_GIVE_BACK, {"ids": [each.id for each in attempts], "tokens": tokens})
+        await _landed(transaction, locked, returned.scalars().all(), now)
         transaction.notify(lanes.CHANNEL)
 
 
@@ -172,12 +173,22 @@ async def take_back(database: Database, *, now: datetime) -> None:
         if not lost:
             return
         locked = await lanes.lock(transaction, lost)
-        for row in await transaction.execute(_TAKE_BACK, {"ids": list(locked), "now": now}):
+        taken = (await transaction.execute(_TAKE_BACK, {"ids": list(locked), "now": now})).all()
+        for row in taken:
             if row.status == "failed" and row.type != PROGRESS:
                 transaction.traceparent = row.traceparent
                 await transaction.append(_exhausted(row, row.attempts, row.reason), tenant=row.tenant)
-        await lanes.refresh(transaction, dict.fromkeys(locked, 0), now=now)
+        await _landed(transaction, locked, [row.endpoint_id for row in taken], now)
         transaction.notify(lanes.CHANNEL)
+
+
+async def _landed(
+    transaction: Transaction, locked: Mapping[str, Row[Any]], endpoint_ids: Sequence[str], now: datetime
+) -> None:
+    """Refresh locked lanes after these were in flight no more, each id once for each delivery."""
+    landed = Counter(endpoint_ids)
+    changes = {endpoint_id: -landed[endpoint_id] for endpoint_id in locked}
+    await lanes.refresh(transaction, changes, now=now)
 
 
 def _row(result: Result) -> dict[str, Any]:

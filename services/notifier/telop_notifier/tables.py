@@ -101,7 +101,7 @@ deliveries = Table(
     Column("finished_at", _TIME),
     UniqueConstraint("endpoint_id", "message_id", name="deliveries_once"),
     Index("deliveries_due", "endpoint_id", "next_attempt_at"),
-    Index("deliveries_leased", "endpoint_id", "lease_until"),
+    Index("deliveries_leased", "lease_until"),
     Index("deliveries_message", "message_id"),
     Index("deliveries_failed", "endpoint_id", "message_id"),
 )
@@ -112,6 +112,7 @@ lanes = Table(
     Column("endpoint_id", Text, ForeignKey("endpoints.id", ondelete="CASCADE"), primary_key=True),
     Column("due_at", _TIME),
     Column("rate_at", _TIME),
+    Column("in_flight", Integer, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("openings", Integer, nullable=False, server_default=text("0")),
     Column("open_until", _TIME),

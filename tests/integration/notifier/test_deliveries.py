@@ -202,8 +202,9 @@ async def test_loopback_is_refused_where_it_is_not_allowed(notifier: Notifier) -
 
 
 LEASE_OF_THE_DEAD = (
-    "UPDATE deliveries SET lease_token = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s',"
-    " deaths = :deaths RETURNING 1"
+    "WITH dead AS (UPDATE deliveries SET lease_token = gen_random_uuid(), deaths = :deaths,"
+    " lease_until = clock_timestamp() - interval '1 s' RETURNING endpoint_id)"
+    " UPDATE lanes SET in_flight = 1 FROM dead WHERE lanes.endpoint_id = dead.endpoint_id RETURNING 1"
 )
 
 

@@ -153,3 +153,21 @@ async def test_another_tenant_is_not_delayed(notifier: Notifier) -> None:
         await until_received(hanging, 10)
         await notifier.publish(accepted("theirs"), tenant="other")
         await until_received(other, 1, within_s=HANG_S - 0.5)
+
+
+async def test_what_a_lane_counts_as_in_flight_is_what_is_leased(notifier: Notifier) -> None:
+    """After successes, failures, a replay, a pause and a process that gave back what it held."""
+    url = str(notifier.service.database.engine.url.render_as_string(hide_password=False)).replace("+asyncpg", "")
+    async with receiver(200, 500, 0, 200, 0) as here:
+        endpoint_id, _ = await notifier.endpoint(here.url, max_concurrency=4)
+        async with running(url):
+            await flood(notifier, "job", 12)
+            await until_received(here, 5)
+        await notifier.client.patch(f"/v1/webhook-endpoints/{endpoint_id}", json={"paused": True})
+        wrong = (
+            "SELECT count(*) FROM lanes l WHERE in_flight <>"
+            " (SELECT count(*) FROM deliveries d WHERE d.endpoint_id = l.endpoint_id AND lease_until IS NOT NULL)"
+        )
+        assert await notifier.scalar(wrong) == 0
+        await notifier.until_idle()
+        assert await notifier.scalar("SELECT sum(in_flight) FROM lanes") == 0
