@@ -155,9 +155,9 @@ async def _claims(databases: Databases) -> None:
             costs[f"{length:,} rows in the log"] = await _claim_cost(service, ids)
         (blocked,) = await _endpoints(service, ["http://127.0.0.1:9/ok"])
         await _queue(service, [blocked], 100_000)
-        await _execute(
-            service, "UPDATE lanes SET open_until = now() + interval '1 h' WHERE endpoint_id = :id", id=blocked
-        )
+        later = "now() + interval '1 h'"
+        is_open = f"UPDATE lanes SET open_until = {later}, due_at = {later} WHERE endpoint_id = :id"
+        await _execute(service, is_open, id=blocked)
         costs["and 100,000 behind an open breaker"] = await _claim_cost(service, ids)
     first = next(iter(costs.values()))
     for name, cost in costs.items():
