@@ -131,7 +131,7 @@ async def _throughput(databases: Databases, address: str) -> None:
 
 
 async def _claim_cost(service: Service, ids: Sequence[str]) -> float:
-    """The median time of a claim of one batch, in milliseconds; what is claimed is given back."""
+    """The lowest decile of the time of a claim of one batch, in milliseconds: what it costs when nobody disturbs it."""
     times: list[float] = []
     for _ in range(CLAIMS):
         now = datetime.now(UTC)
@@ -141,7 +141,7 @@ async def _claim_cost(service: Service, ids: Sequence[str]) -> float:
         attempts: Sequence[Claimed] = found.attempts
         assert len(attempts) == CONCURRENCY, len(attempts)
         await recording.give_back(service.database, attempts, now=now)
-    return statistics.median(times)
+    return statistics.quantiles(times, n=10)[0]
 
 
 async def _claims(databases: Databases) -> None:
@@ -158,7 +158,7 @@ async def _claims(databases: Databases) -> None:
         later = "now() + interval '1 h'"
         is_open = f"UPDATE lanes SET open_until = {later}, due_at = {later} WHERE endpoint_id = :id"
         await _execute(service, is_open, id=blocked)
-        costs["and 100,000 behind an open breaker"] = await _claim_cost(service, ids)
+        costs["100,000 more behind an open breaker"] = await _claim_cost(service, ids)
     first = next(iter(costs.values()))
     for name, cost in costs.items():
         print(f"deliveries  a claim of {CONCURRENCY} with {name}: {cost:.1f} ms, {cost / first:.2f}x")
