@@ -11,7 +11,7 @@ for service in INGEST OCR ASR MATCHER NOTIFIER; do
 done
 echo "POSTGRES_PASSWORD=$(random)"
 echo "CURSOR_KEY=$(random)"
-echo "# Webhook secrets are sealed with it in the database; put a new key before it, with a comma, to replace it."
+echo "# Webhook secrets are sealed with it in the database; to replace it, see docs/decisions/0018."
 echo "WEBHOOK_SECRET_KEYS=$(random)"
 echo "SEED_KEY=telop_seed_$(random)"
 echo "# The address of ingest as subscribers and operators see it; links in webhooks begin with it."

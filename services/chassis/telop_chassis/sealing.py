@@ -51,12 +51,14 @@ class Sealer:
         found = _keys(keys)
         self._ciphers = {_name(key): AESGCM(key) for key in found}
         self._first = _name(found[0])
+        self.mark = f"{_VERSION}.{self._first}."
+        """What is sealed under the first key begins so."""
 
     def seal(self, text: str, *bound_to: str) -> str:
         """Return `text` sealed: version, name of the key, and base64url of nonce and ciphertext, joined by dots."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         sealed = self._ciphers[self._first].encrypt(nonce, text.encode(), _context(bound_to))
-        return f"{_VERSION}.{self._first}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+        return f"{self.mark}{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, *bound_to: str) -> str:
         """Return the text; raises TransientError("secret_unreadable"), as an operator can bring the key back."""

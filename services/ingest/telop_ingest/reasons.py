@@ -28,7 +28,7 @@ _SENTENCES: Final = {
     EARLIER_JOB_NOT_CHECKED: "The earlier job has no result to compare with.",
     TRANSCRIPT_MALFORMED: "The transcript is not a file of the format that it was said to have.",
     TIMECODE_IMPOSSIBLE: "No frame of the medium can have the start_timecode that was given.",
-    "url_refused": "The URL may not be fetched: only http and https to public or explicitly allowed addresses.",
+    "url_refused": "The URL may not be fetched: only https to public addresses, or a network that was allowed.",
     "url_unreachable": "The host of the URL could not be reached.",
     "url_status": "The server answered the request for the media with an error.",
     "url_timeout": "Fetching the media took too long.",

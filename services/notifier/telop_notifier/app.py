@@ -15,6 +15,7 @@ from telop_notifier.dispatcher import Dispatcher
 from telop_notifier.endpoints import Endpoints
 from telop_notifier.handlers import CatchUp, Disable, Warn, announcements
 from telop_notifier.ledger import Ledger
+from telop_notifier.resealing import Resealing
 from telop_notifier.sending import Sender
 from telop_notifier.settings import Settings
 
@@ -54,6 +55,6 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
             Endpoints(database, deliver=ledger, sealer=sealer, clock=clock, overlap_s=own.secret_overlap_s),
             DeliveryLog(database, clock=clock, trace_url=own.trace_url),
         ],
-        resources=[outgoing],
+        resources=[outgoing, Resealing(database, sealer=sealer)],
         loops=[dispatcher],
     )

@@ -15,6 +15,8 @@ from telop_chassis import migrating
 from telop_chassis.database import Database
 from telop_chassis.sealing import Sealer
 from telop_chassis.settings import DatabaseSettings
+from telop_notifier.endpoints import HEADERS
+from telop_notifier.resealing import Resealing
 
 from tests.integration.notifier.harness import TENANT, Notifier
 from tests.integration.notifier.receiver import receiver
@@ -82,6 +84,23 @@ async def test_secrets_that_stood_in_the_database_are_sealed_by_the_migration(
     assert sealer.open(rows[0].previous_secret, TENANT, "ep_1") == "whsec_old"
     assert sealer.open(rows[1].secret, TENANT, "ep_2") == "whsec_other"
     assert rows[1].previous_secret is None
+
+
+async def test_resealing_brings_every_secret_under_the_newest_key(notifier: Notifier) -> None:
+    old, new = "5e" * 32, "ab" * 32
+    async with receiver() as subscriber:
+        first, secret = await notifier.endpoint(subscriber.url, headers={"authorization": "Bearer MARKER"})
+        rotated = await notifier.client.post(f"/v1/webhook-endpoints/{first}/rotate-secret")
+        lost, _ = await notifier.endpoint(subscriber.url)
+    await notifier.scalar("UPDATE endpoints SET secret = 's1.00000000.AAAA' WHERE id = :id RETURNING 1", id=lost)
+    for _ in range(2):
+        await Resealing(notifier.service.database, sealer=Sealer(SecretStr(f"{new},{old}"))).reseal()
+    row = await notifier.scalar("SELECT row_to_json(e)::text FROM endpoints e WHERE id = :id", id=first)
+    found, opened = json.loads(row), Sealer(SecretStr(new))
+    assert opened.open(found["secret"], TENANT, first) == rotated.json()["secret"]
+    assert opened.open(found["previous_secret"], TENANT, first) == secret
+    assert json.loads(opened.open(found["headers"], TENANT, first, HEADERS)) == {"authorization": "Bearer MARKER"}
+    assert await notifier.scalar("SELECT secret FROM endpoints WHERE id = :id", id=lost) == "s1.00000000.AAAA"
 
 
 @pytest.mark.parametrize("key", [None, "not a key"])
