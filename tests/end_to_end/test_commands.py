@@ -1,17 +1,10 @@
 """The command line against a running stack, as an operator types it."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from queue import Queue
-from threading import Thread
-from typing import IO
 from uuid import uuid4
 
 import httpx
-from telop_cli.demo.client import Client
 from telop_cli.demo.connection import Connection
 
 from tests.end_to_end.test_poison import poison
@@ -66,64 +59,3 @@ def test_a_service_that_does_not_exist_is_refused_in_one_line(connection: Connec
     refused = telop(connection, "dead-letters", "list", "--service", "cat")
     assert refused.returncode == 2
     assert refused.stderr.startswith("telop: there is no service cat")
-
-
-def _forward(lines: IO[str], heard: "Queue[dict[str, object]]") -> None:
-    for line in lines:
-        heard.put(json.loads(line))
-
-
-@contextmanager
-def listening(connection: Connection) -> Iterator[tuple[str, Queue[dict[str, object]]]]:
-    """`telop webhook listen --register`: the id of its endpoint, and what it prints."""
-    command = [
-        sys.executable,
-        "-m",
-        "telop_cli",
-        "webhook",
-        "listen",
-        "--register",
-        "--json",
-        "--data",
-        connection.data,
-    ]
-    heard: Queue[dict[str, object]] = Queue()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        said = ""
-        while "registered as" not in said:
-            said = process.stderr.readline()
-            assert said, "it ended before it was registered"
-        output = process.stdout
-        reader = Thread(target=_forward, args=(output, heard))
-        reader.start()
-        yield said.split()[-1], heard
-        process.terminate()
-        assert process.wait(timeout=20) == 0
-        reader.join()
-
-
-def test_a_subscriber_listens_sends_a_test_and_replays_it(connection: Connection, client: Client) -> None:
-    with listening(connection) as (endpoint, heard):
-        sent = telop(connection, "webhook", "send-test", endpoint)
-        assert sent.returncode == 0, sent.stderr
-        attempt, end = sent.stdout.splitlines()
-        assert attempt.startswith("attempt 1 ")
-        assert "HTTP 204" in attempt
-        delivery = end.split()[1]
-        assert end == f"delivery {delivery} succeeded"
-        first = heard.get(timeout=20)
-        assert (first["webhook-id"], first["verified"]) == (delivery, True)
-
-        again = telop(connection, "webhook", "replay", delivery)
-        assert again.returncode == 0, again.stderr
-        second = heard.get(timeout=20)
-        assert (second["webhook-id"], second["verified"], second["body"]) == (delivery, True, first["body"])
-
-        all_failed = telop(connection, "webhook", "replay", "--endpoint", endpoint, "--since", "2h")
-        assert all_failed.returncode == 0, all_failed.stderr
-        unknown = telop(connection, "webhook", "send-test", "ep_unknown")
-        assert (unknown.returncode, len(unknown.stderr.splitlines())) == (1, 1)
-    gone = telop(connection, "webhook", "send-test", endpoint)
-    assert gone.returncode == 1
