@@ -52,15 +52,17 @@ def read(path: Path) -> list[Programme]:
 def judges() -> dict[str, Judge]:
     """Who judges English: without nothing, and without each part of what is known of the language."""
     lexicon = EnglishLexicon().load()
-    lacking: dict[str, Lexicon | None] = {"nothing": lexicon, "the lexicon": None, "context": _WithoutContext(lexicon)}
+    lacking: dict[str, Lexicon | None] = {"nothing": lexicon, "the lexicon": None}
+    lacking |= {f"the {part}": _Without(lexicon, part) for part in ("word sequences", "sounds", "confusion list")}
     return {name: partial(judge, lexicon=less) for name, less in lacking.items()}
 
 
 @dataclass(frozen=True)
-class _WithoutContext:
-    """A lexicon to which every word is as likely as any other between its neighbours."""
+class _Without:
+    """A lexicon that lacks one part: it knows neither more nor less than nothing of it."""
 
     whole: Lexicon
+    part: str
 
     def knows(self, word: str) -> bool:
         return self.whole.knows(word)
@@ -72,13 +74,13 @@ class _WithoutContext:
         return self.whole.neighbours(word, distance)
 
     def sound(self, word: str) -> str | None:
-        return self.whole.sound(word)
+        return None if self.part == "sounds" else self.whole.sound(word)
 
     def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-        return {other: (frozenset(), frozenset()) for other in self.whole.confused_with(word)}
+        return {} if self.part == "confusion list" else self.whole.confused_with(word)
 
     def likelihood(self, words: Sequence[str]) -> float:
-        return 0.0
+        return 0.0 if self.part == "word sequences" else self.whole.likelihood(words)
 
     def context(self, left: str | None, word: str, right: str | None) -> float:
-        return 0.0
+        return 0.0 if self.part == "word sequences" else self.whole.context(left, word, right)

@@ -8,8 +8,7 @@ import argparse
 import gzip
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telop_asr import voice
@@ -42,26 +41,25 @@ class Recorder:
         path = RECORDED / self.half / f"{plan.name}.jsonl.gz"
         if self.eye and path.exists():
             return
-        before = {each.name: each for each in read(path)} if self.eye is None else {}
-        programmes = list(self._programmes(plan, before))
+        words = self._heard(plan)
+        programmes = [replace(each, words=words) for each in read(path)] if not self.eye else self._read(plan, words)
         path.parent.mkdir(parents=True, exist_ok=True)
         with gzip.GzipFile(path, "wb", mtime=0) as file:
             for programme in programmes:
                 file.write(json.dumps(to_json(programme), ensure_ascii=False).encode() + b"\n")
         print(plan.name, flush=True)
 
-    def _programmes(self, plan: speech.Plan, before: Mapping[str, Programme]) -> Iterator[Programme]:
+    def _read(self, plan: speech.Plan, words: tuple[Word, ...]) -> list[Programme]:
+        assert self.eye
         timing = speech.timings(self.half)[plan.name]
-        words = self._heard(plan)
         said = tuple(sentence.slots.spoken(sentence.utterance.spoken) for sentence in plan.sentences)
+        programmes = []
         for clean in (True, False) if plan.has_mistakes else (True,):
             staged = stage(plan, timing, self.lexicon, clean=clean)
-            if self.eye:
-                labelled, rules = tuple(self.eye.read(plan.name, staged.shown)), staged.rules
-            else:
-                labelled, rules = before[staged.name].labelled, before[staged.name].rules
+            labelled = tuple(self.eye.read(plan.name, staged.shown))
             whole = (staged.name, "en", self.half, plan.genre, plan.voice, timing["duration_s"], labelled, words)
-            yield Programme(*whole, said, rules)
+            programmes.append(Programme(*whole, said, staged.rules))
+        return programmes
 
     def _heard(self, plan: speech.Plan) -> tuple[Word, ...]:
         sound = load(speech.FOLDER / self.half / f"{plan.name}.opus")

@@ -6,7 +6,7 @@ because captions are condensed; leaving a written word unpaired costs more.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import alike
 from telop_matcher.matching.numbers import Number, find_numbers
 from telop_matcher.matching.values import Compared, Relation, Telop, Word
-from telop_matcher.matching.writing import Token, tokens
+from telop_matcher.matching.writing import Token, letters, tokens
 
 BEFORE_S: Final = 4.0
 AFTER_S: Final = 4.0
@@ -67,8 +67,8 @@ class Aligned:
     written: tuple[Item, ...]
     spoken: tuple[Item, ...]
     spoken_tokens: tuple[str, ...]
-    confidences: tuple[float, ...]
-    """Of the spoken tokens: how sure the recogniser is of each."""
+    chances: tuple[Mapping[str, float], ...]
+    """Of the spoken tokens: how likely the recogniser thinks each word that may have been said."""
     partner: tuple[int | None, ...]
     relation: Relation
 
@@ -102,13 +102,15 @@ class Aligned:
             self.spoken[partner].text if item.number and partner is not None and self.is_equal(position) else item.text
         )
 
-    def surety(self, position: int) -> float:
-        """How sure the recogniser is of what stands against a written item; 0 if nothing does."""
+    def surety(self, position: int, word: str | None = None) -> float:
+        """How likely the recogniser thinks what stands against a written item, or another word in that place."""
         partner = self.partner[position]
         if partner is None:
             return 0.0
         item = self.spoken[partner]
-        return min(self.confidences[item.first : item.last])
+        if word is None:
+            return min(self.chances[at][self.spoken_tokens[at]] for at in range(item.first, item.last))
+        return self.chances[item.first].get(word, 0.0) if item.last == item.first + 1 else 0.0
 
     @property
     def heard_text(self) -> str:
@@ -162,30 +164,36 @@ class Speech:
     def __init__(self, words: Sequence[Word]) -> None:
         self._tokens: list[str] = []
         self._times: list[float] = []
-        self._confidences: list[float] = []
+        self._chances: list[Mapping[str, float]] = []
         for word in sorted(words, key=lambda each: each.middle_s):
-            for token in tokens(word.text):
+            parts = tokens(word.text)
+            for token in parts:
                 self._tokens.append(token.text)
                 self._times.append(word.middle_s)
-                self._confidences.append(word.confidence)
+                self._chances.append(_chances(word, token.text) if len(parts) == 1 else {token.text: word.confidence})
 
-    def around(self, telop: Telop) -> tuple[tuple[str, ...], tuple[float, ...]]:
-        """The tokens that were said while the telop stood, a little before and after, and how sure each is."""
+    def around(self, telop: Telop) -> tuple[tuple[str, ...], tuple[Mapping[str, float], ...]]:
+        """The tokens that were said while the telop stood, a little before and after, and their chances."""
         end = min(telop.end_s, telop.start_s + LONGEST_S)
         first = bisect_left(self._times, telop.start_s - BEFORE_S)
         last = bisect_left(self._times, end + AFTER_S)
-        return tuple(self._tokens[first:last]), tuple(self._confidences[first:last])
+        return tuple(self._tokens[first:last]), tuple(self._chances[first:last])
+
+
+def _chances(word: Word, text: str) -> dict[str, float]:
+    others = {letters(each.text): each.confidence for each in word.alternatives}
+    return others | {text: word.confidence}
 
 
 def align(telop: Telop, speech: Speech) -> Aligned:
     """Lay a telop against the speech around it."""
     written_tokens = tuple(tokens(telop.text))
-    spoken_tokens, confidences = speech.around(telop)
+    spoken_tokens, chances = speech.around(telop)
     written = items([token.text for token in written_tokens])
     spoken = items(spoken_tokens)
     partner = _trace(written, spoken)
     relation = _relation(written, spoken, partner)
-    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, confidences, partner, relation)
+    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, chances, partner, relation)
 
 
 def items(texts: Sequence[str]) -> tuple[Item, ...]:

@@ -36,7 +36,8 @@ class Evidence:
     sounds: float
     is_homophone: float
     surety: float
-    """The recogniser's, of the other word, as the logarithm of its odds; the lowest if it was not heard."""
+    as_written: float
+    """The recogniser's, of the other word and of the written one, as the logarithm of the odds of each."""
     left: float
     right: float
     """Whether the neighbour on this side was heard just so, beside it."""
@@ -55,7 +56,6 @@ class Evidence:
 def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, lexicon: Lexicon) -> Evidence:
     """Measure what speaks for `other` in the place of a written word."""
     word = aligned.written[position].text
-    heard = aligned.heard(position) == other
     listed = lexicon.confused_with(word).get(other)
     texts = [item.text for item in aligned.written]
     cues = (
@@ -71,7 +71,8 @@ def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, 
         is_slip=float(OSA.distance(word, other, score_cutoff=1) <= 1),
         sounds=sound,
         is_homophone=float(sound == 1.0),
-        surety=logit(aligned.surety(position)) if heard else -1.0,
+        surety=logit(aligned.surety(position, other)),
+        as_written=logit(aligned.surety(position, word)),
         left=float(aligned.touches(position, -1)),
         right=float(aligned.touches(position, 1)),
         doubt=math.log(agreement.doubt / 0.05) / 2,

@@ -29,16 +29,16 @@ _CALENDAR = ("weekday", "month")
 WORTH_SAYING: Final = 0.5
 CLEAR: Final = 0.6
 WEIGHTS: Final = (
-    2.72,  # nothing
-    -0.24,  # left
-    -0.70,  # right
-    0.79,  # surety
+    2.74,  # nothing
+    -0.29,  # left
+    -0.71,  # right
+    0.80,  # surety
     -2.00,  # doubt
-    1.19,  # is_slip
-    -0.66,  # sounds
-    0.41,  # same_length
-    -0.50,  # is_verbatim
-    0.04,  # others
+    1.16,  # is_slip
+    -0.68,  # sounds
+    0.49,  # same_length
+    -0.53,  # is_verbatim
+    0.06,  # others
 )
 SOUNDS_ALIKE: Final = 0.75
 

@@ -107,7 +107,7 @@ def _lack(aligned: Aligned, gap: tuple[int, int], others: int, *, agreement: Agr
     return Lack(
         trigrams=max(-MOST, min(MOST, trigrams)) / MOST,
         pairs=max(-MOST, min(MOST, pairs)) / MOST,
-        surety=aligned.confidences[token],
+        surety=aligned.chances[token][word],
         left=float(aligned.is_equal(position - 1)),
         right=float(aligned.is_equal(position + 2)),
         doubt=math.log(agreement.doubt / 0.05) / 2,

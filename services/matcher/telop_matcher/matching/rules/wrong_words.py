@@ -31,23 +31,24 @@ PREFERRED: Final = 0.3
 SAME_COMPOUND: Final = 0.85
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -6.89,  # nothing
-    3.97,  # trigrams
-    0.69,  # pairs
-    3.24,  # looks
+    -7.06,  # nothing
+    4.21,  # trigrams
+    0.94,  # pairs
+    3.36,  # looks
     2.01,  # is_slip
-    0.14,  # sounds
-    0.34,  # is_homophone
-    2.59,  # surety
-    1.27,  # left
-    0.29,  # right
+    0.13,  # sounds
+    0.38,  # is_homophone
+    2.53,  # surety
+    0.00,  # as_written
+    1.17,  # left
+    0.23,  # right
     -2.00,  # doubt
-    1.55,  # is_listed
-    0.39,  # cues
-    0.58,  # rarer
-    -1.16,  # short
-    0.52,  # nearer
-    -0.85,  # is_grammar
+    1.58,  # is_listed
+    0.36,  # cues
+    0.96,  # rarer
+    -1.12,  # short
+    0.80,  # nearer
+    -0.90,  # is_grammar
 )
 WORTH_SAYING: Final = 0.12
 CLEAR: Final = 0.5
@@ -79,8 +80,7 @@ def considered(
         return
     if not _is_plain(token, roster, lexicon):
         return
-    heard = aligned.heard(position)
-    for other in _others(token.text, heard, lexicon):
+    for other in _others(aligned, position, lexicon):
         if _is_variant(aligned, position, other, lexicon):
             continue
         found = evidence(aligned, position, other, agreement, lexicon)
@@ -102,18 +102,23 @@ def _is_plain(token: Token, roster: Roster, lexicon: Lexicon) -> bool:
     return lexicon.knows(token.text) or bool(lexicon.confused_with(token.text))
 
 
-def _others(word: str, heard: str | None, lexicon: Lexicon) -> list[str]:
-    """The heard word, if it may be written so by mistake, and words that sound nearer to what was heard."""
-    if heard is None:
+def _others(aligned: Aligned, position: int, lexicon: Lexicon) -> list[str]:
+    """The heard word and what else may have been said, if it may be written so by mistake, or else words that sound
+    nearer to what was heard.
+    """
+    word, heard, partner = aligned.written[position].text, aligned.heard(position), aligned.partner[position]
+    if heard is None or partner is None:
         return []
+    said = [heard, *aligned.chances[aligned.spoken[partner].first]] if " " not in heard else []
+    meant = [each for each in dict.fromkeys(said) if _may_be_meant(word, each, lexicon)]
+    if heard in meant:
+        return meant
     listed = lexicon.confused_with(word)
-    if " " not in heard and _may_be_meant(word, heard, lexicon):
-        return [heard]
     near = {each for each, _ in lexicon.neighbours(word, 1)} | listed.keys() if len(word) >= SHORTEST else listed.keys()
     able = [each for each in near if _may_be_meant(word, each, lexicon)]
     nearer = [(sound_alike(heard, each, lexicon), each) for each in able]
     best = sorted((each for each in nearer if each[0] > sound_alike(heard, word, lexicon)), reverse=True)
-    return [each for _, each in best[:MOST_CANDIDATES]]
+    return list(dict.fromkeys([*meant, *(each for _, each in best[:MOST_CANDIDATES])]))
 
 
 def _may_be_meant(word: str, other: str, lexicon: Lexicon) -> bool:
@@ -164,6 +169,8 @@ def _heard(aligned: Aligned, position: int, other: str) -> str:
     heard = aligned.heard(position)
     if heard == other:
         return f'"{other}" was heard where "{token.raw}" is written.'
+    if aligned.surety(position, other):
+        return f'"{other}" may have been said where "{token.raw}" is written.'
     return f'"{heard}" was heard where "{token.raw}" is written; "{other}" sounds nearer to it.'
 
 
