@@ -26,18 +26,18 @@ from telop_matcher.matching.values import FYI, ISSUE, Blame, Kind, Lexicon, Rela
 _CALENDAR = ("weekday", "month")
 
 
-WORTH_SAYING: Final = 0.5
-CLEAR: Final = 0.6
+WORTH_SAYING: Final = 0.6
+CLEAR: Final = 0.7
 WEIGHTS: Final = (
-    2.74,  # nothing
-    -0.29,  # left
-    -0.71,  # right
-    0.80,  # surety
+    2.93,  # nothing
+    -0.32,  # left
+    -0.69,  # right
+    0.57,  # surety
     -2.00,  # doubt
     1.16,  # is_slip
-    -0.68,  # sounds
+    -0.67,  # sounds
     0.49,  # same_length
-    -0.53,  # is_verbatim
+    -0.50,  # is_verbatim
     0.06,  # others
 )
 SOUNDS_ALIKE: Final = 0.75

@@ -31,26 +31,26 @@ PREFERRED: Final = 0.3
 SAME_COMPOUND: Final = 0.85
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -7.06,  # nothing
-    4.21,  # trigrams
-    0.94,  # pairs
-    3.36,  # looks
-    2.01,  # is_slip
-    0.13,  # sounds
-    0.38,  # is_homophone
-    2.53,  # surety
-    0.00,  # as_written
-    1.17,  # left
-    0.23,  # right
+    -8.30,  # nothing
+    4.27,  # trigrams
+    0.98,  # pairs
+    3.62,  # looks
+    1.92,  # is_slip
+    -0.02,  # sounds
+    0.40,  # is_homophone
+    3.00,  # surety
+    -1.50,  # as_written
+    0.84,  # left
+    0.14,  # right
     -2.00,  # doubt
-    1.58,  # is_listed
-    0.36,  # cues
-    0.96,  # rarer
-    -1.12,  # short
-    0.80,  # nearer
-    -0.90,  # is_grammar
+    1.63,  # is_listed
+    0.40,  # cues
+    0.90,  # rarer
+    -1.14,  # short
+    0.38,  # nearer
+    -0.78,  # is_grammar
 )
-WORTH_SAYING: Final = 0.12
+WORTH_SAYING: Final = 0.08
 CLEAR: Final = 0.5
 
 
@@ -150,7 +150,7 @@ def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -
         looks(one, first + second) >= SAME_COMPOUND
         for one, parts in ((word, spoken), (other, written))
         for first, second in pairwise(parts)
-        if one not in (first, second) or len(min(first, second, key=len)) > 2
+        if min(len(first), len(second)) >= SHORTEST
     )
 
 
