@@ -10,24 +10,29 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from functools import partial
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 from telop_matcher.english import EnglishLexicon
+from telop_matcher.matching import odds
 from telop_matcher.matching.agreement import Agreement, agreements
 from telop_matcher.matching.alignment import Speech, align
 from telop_matcher.matching.evidence import Evidence
+from telop_matcher.matching.judging import judge
 from telop_matcher.matching.odds import log_odds
 from telop_matcher.matching.rules.figures import Discord, discords
 from telop_matcher.matching.rules.missing import VITAL, Lack, lacking
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.rules.wrong_words import considered
-from telop_matcher.matching.values import Telop
+from telop_matcher.matching.values import Kind, Telop
 from telop_matcher.matching.writing import Token, tokens
 
-from tests.scorecard import english
+from tests.scorecard import english, judged
 from tests.scorecard.english.figures import DAYS, MONTHS, ONES, ORDINALS, other_digits
 from tests.scorecard.labels import DEVELOPMENT, Programme
+from tests.scorecard.scoring import Outcome
 
 EXCHANGES = 3
 """Of every word."""
@@ -180,6 +185,7 @@ def _separated(examples: Sequence[Example], weights: NDArray[np.float64]) -> str
     return f"{len(wrong)} negatives; found: " + ", ".join(parts)
 
 
+WEIGHED = (Kind.WRONG_WORD, Kind.MISSING, Kind.NUMBER)
 KINDS = (("wrong words", of_wrong_words, Evidence), ("missing", of_missing, Lack), ("numbers", of_numbers, Discord))
 
 
@@ -196,7 +202,22 @@ def main() -> int:
         print(f"{kind}: {sum(is_right for _, is_right in examples)} of {len(examples)} examples are positive")
         for name, weight in zip(["nothing", *(field.name for field in fields(evidence))], weights, strict=True):
             print(f"    {weight:.2f},  # {name}")
+    print(f"knots: {knots(lexicon)}")
     return 0
+
+
+def knots(lexicon: EnglishLexicon) -> list[tuple[float, float]]:
+    """Isotonic regression (pool adjacent violators) of what was right on what was said, with the rules as they are."""
+    with mock.patch.object(odds, "KNOTS", ((0.0, 0.0), (1.0, 1.0))):
+        results = judged.results(english.programmes(DEVELOPMENT), partial(judge, lexicon=lexicon))
+    found = [each for result in results for each in result.scored if each.finding.kind in WEIGHED]
+    pools: list[list[float]] = []  # how much was said, how much was right, how many
+    for each in sorted(found, key=lambda each: each.finding.confidence):
+        pools.append([each.finding.confidence, float(each.outcome is Outcome.HIT), 1.0])
+        while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
+            last = pools.pop()
+            pools[-1] = [one + other for one, other in zip(pools[-1], last, strict=True)]
+    return [(round(said / size, 3), round((right + 1) / (size + 2), 3)) for said, right, size in pools]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The committed scorecard is what the matcher makes of the committed recordings: a change of judgement shows in both."""
+"""The committed scorecard is what the matcher makes of the committed recordings."""
 
 import json
 

@@ -19,7 +19,7 @@ from telop_matcher.matching.evidence import sound_of
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import phones_alike
 from telop_matcher.matching.numbers import Number
-from telop_matcher.matching.odds import log_odds, logit, probability
+from telop_matcher.matching.odds import calibrated, log_odds, logit, probability
 from telop_matcher.matching.spoken_numbers import spoken as in_words
 from telop_matcher.matching.values import FYI, ISSUE, Blame, Kind, Lexicon, Relation, Suspicion
 
@@ -161,7 +161,7 @@ def _suspicion(aligned: Aligned, position: int, found: Discord, agreement: Agree
     )
     severity = ISSUE if chance >= CLEAR and agreement.is_followed and not alike else FYI
     blame = Blame.UNDECIDABLE if alike else Blame.CAPTION
-    return Suspicion(Kind.NUMBER, start, end, suggestion, chance, reasons, severity, blame)
+    return Suspicion(Kind.NUMBER, start, end, suggestion, calibrated(chance), reasons, severity, blame)
 
 
 def _because(found: Discord, *, is_teen: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
-from telop_matcher.matching.odds import log_odds, probability
+from telop_matcher.matching.odds import calibrated, log_odds, probability
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 
 _VITAL: Final = (
@@ -127,4 +127,4 @@ def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement,
     )
     severity = ISSUE if chance >= CLEAR and agreement.is_followed else FYI
     suggestion = f"{before.raw} {word} {after.raw}"
-    return Suspicion(Kind.MISSING, before.start, after.end, suggestion, chance, reasons, severity)
+    return Suspicion(Kind.MISSING, before.start, after.end, suggestion, calibrated(chance), reasons, severity)

@@ -16,7 +16,7 @@ from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.evidence import Evidence, evidence, sound_alike, stems
 from telop_matcher.matching.likeness import looks
-from telop_matcher.matching.odds import log_odds, probability
+from telop_matcher.matching.odds import calibrated, log_odds, probability
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
@@ -50,7 +50,7 @@ WEIGHTS: Final = (
     0.38,  # nearer
     -0.78,  # is_grammar
 )
-WORTH_SAYING: Final = 0.08
+WORTH_SAYING: Final = 0.12
 CLEAR: Final = 0.5
 
 
@@ -161,7 +161,7 @@ def _british(word: str) -> str:
 def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], chance: float) -> Suspicion:
     token = aligned.tokens[aligned.written[position].first]
     suggestion = other.upper() if token.raw.isupper() else other.capitalize() if token.raw[0].isupper() else other
-    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, chance, reasons)
+    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, calibrated(chance), reasons)
 
 
 def _heard(aligned: Aligned, position: int, other: str) -> str:
