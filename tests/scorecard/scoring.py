@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telop_matcher.matching.values import FYI, Blame, Finding
+from telop_matcher.matching.values import FYI, Blame, Finding, Kind
 
 from tests.scorecard.labels import Labelled, Programme, carried
 
@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     REPEAT = "repeat"
     EXPLAINED = "explained"
     FALSE_ALARM = "false_alarm"
+    UNPLANTED = "unplanted"
+    """A forbidden word that truly stands or was said elsewhere as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def score(programme: Programme, findings: Sequence[Finding], relations: Sequence
             hit.update(_hits(programme, finding))
             scored.append(Scored(programme, finding, outcome, Blame.CAPTION, programme.labelled[at]))
             continue
+        if _is_forbidden(programme, finding):
+            scored.append(Scored(programme, finding, Outcome.UNPLANTED, finding.blame, None))
+            continue
         fault = _fault(programme, finding)
         explained = finding.blame is fault and fault in (Blame.OCR, Blame.ASR)
         outcome = Outcome.EXPLAINED if explained else Outcome.FALSE_ALARM
@@ -76,6 +81,16 @@ def _hits(programme: Programme, finding: Finding) -> Iterator[int]:
         span = each.mistaken()
         if span and finding.start < span[1] + NEAR and span[0] < finding.end + NEAR:
             yield at
+
+
+def _is_forbidden(programme: Programme, finding: Finding) -> bool:
+    """Whether a forbidden word truly stands or was said there."""
+    if finding.kind is not Kind.NG_WORD:
+        return False
+    truth = [*programme.said, *(each.shown.text.lower() for each in programme.labelled if each.shown)]
+    words = [rule.text.lower() for rule in programme.rules.ng_words]
+    found = (finding.wrong or finding.heard).lower()
+    return any(word in found and any(word in text for text in truth) for word in words)
 
 
 def _fault(programme: Programme, finding: Finding) -> Blame:
