@@ -20,12 +20,16 @@ from tests.scorecard.japanese.recognising import recognised as recognise
 from tests.scorecard.japanese.vocabulary import VOCABULARY, Vocabulary
 from tests.scorecard.labels import Labelled, Mistake, Programme, Shown
 
-CLEAN: Final = 4
+CLEAN: Final = 6
 """Clean programmes of each genre and half."""
-MISTAKEN: Final = 6
+MISTAKEN: Final = 8
 TELOPS: Final = 60
 WRONG: Final = 0.25
 """Share of telops of a mistaken programme that are wrong: more than ever, to have enough of every kind."""
+RARE: Final = 0.25
+"""Share of mistakes that are of a rare kind, where the caption allows for it."""
+TRAPS: Final = 0.5
+"""Share of unspoken telops that only look as if something was wrong."""
 PER_CHARACTER_S: Final = 0.14
 PAUSE_S: Final = 0.7
 _RELATION: Final = {"=": "verbatim", "-": "condensed", "~": "paraphrase"}
@@ -62,11 +66,15 @@ def programmes(half: str, *, recognised: bool) -> list[Programme]:
 
 
 def _scripts(half: str) -> Iterator[Script]:
-    text = resources.files(__package__).joinpath(f"{half}.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            genre, said, *captions = line.split("\t")
-            yield Script(genre, planting.plain(said), tuple(captions))
+    for line in _lines(f"{half}.txt"):
+        genre, said, *captions = line.split("\t")
+        yield Script(genre, planting.plain(said), tuple(captions))
+
+
+@lru_cache(maxsize=8)
+def _lines(name: str) -> list[str]:
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 class _Maker:
@@ -163,6 +171,8 @@ class _Maker:
             partial(self._wrong_name, text),
         ]
         self._chance.shuffle(ways)
+        if self._chance.random() < RARE:
+            ways = [partial(planting.lose_particle, text, self._chance), partial(self._wrong_name, text), *ways]
         return next((planted for way in ways if (planted := way())), None)
 
     def _wrong_number(self, text: str) -> planting.Planted | None:
@@ -197,10 +207,11 @@ class _Maker:
             term = next(term for term, _ in words.forbidden if term in text)
             at = text.index(term)
             return Shown(text, start_s, end_s, "unspoken", Mistake("ng_word", at, at + len(term), ""))
-        if chance.random() < 0.15:
-            return Shown(chance.choice(words.allowed), start_s, end_s, "unspoken", trap="exception")
+        if chance.random() < TRAPS:
+            traps = (*words.allowed, *_lines(f"{self._half}_supers.txt"))
+            return Shown(chance.choice(traps), start_s, end_s, "unspoken", trap="unspoken")
         right, _, slip = chance.choice(words.names)
-        text = chance.choice(words.supers)
+        text = chance.choice([each for each in words.supers if not wrong or "{name}" in each])
         text = text.replace("{place}", chance.choice(words.places)).replace("{other}", chance.choice(words.others))
         text = text.replace("{age}", str(chance.randrange(19, 88)))
         if "{name}" not in text or not wrong:

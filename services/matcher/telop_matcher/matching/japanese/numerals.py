@@ -41,6 +41,10 @@ _WEEKDAY: Final = re.compile(r"([月火水木金土日])曜日?|(?<=[日\d])\(([
 _SHARE: Final = re.compile(r"(\d+(?:\.\d+)?|[一二三四五六七八九十])割(?:(\d|[一二三四五六七八九])分)?(?!引?[りれるっ])")
 _VAGUE_BEFORE: Final = re.compile(r"[数何幾]$")
 _VAGUE_AFTER: Final = re.compile("[数余]")
+LEAST_ROUNDED: Final = 100
+"""Smaller numbers are said as they are."""
+ROUND: Final = 2
+"""Digits that a rounded number has at most, or that rounding takes away."""
 _MONTHS: Final = 12
 _DAYS: Final = 31
 
@@ -59,6 +63,8 @@ class Number:
     unit: str = ""
     is_clear: bool = True
     is_half: bool = False
+    of_era: Decimal | None = None
+    """The year as it counts in its era."""
 
     def agrees(self, other: "Number") -> bool:
         """Whether both may mean the same value."""
@@ -66,15 +72,18 @@ class Number:
             modulus = 720 if self.is_half or other.is_half else 1440
             return (self.value - other.value) % modulus == 0
         if self.unit == other.unit == "年" and min(self.value, other.value) < 100:
-            return self.value % 100 == other.value % 100
+            years = self.value % 100, self.of_era
+            return other.value % 100 in years or (other.of_era is not None and other.of_era in years)
         return self.value == other.value and (self.unit == other.unit or "" in {self.unit, other.unit})
 
     def is_rounded(self, other: "Number") -> bool:
         """Whether one may be the other, rounded: captions say 300 for 298. Dates and times are not rounded."""
-        if self.unit in ("time", "年", "月", "日", "weekday") or not max(self.value, other.value):
+        high = max(self.value, other.value)
+        if self.unit in ("time", "年", "月", "日", "weekday") or high < LEAST_ROUNDED:
             return False
-        near = abs(self.value - other.value) <= max(self.value, other.value) * Decimal("0.05")
-        return near and _significant(self.value) != _significant(other.value)
+        coarse, fine = sorted((_significant(self.value), _significant(other.value)))
+        near = abs(self.value - other.value) <= high * Decimal("0.05")
+        return near and fine > coarse and (coarse <= ROUND or fine - coarse >= ROUND)
 
     def opposes(self, other: "Number") -> bool:
         """Whether they count the same and differ in value, both clearly."""
@@ -127,7 +136,7 @@ def _years(text: str) -> Iterator[Number]:
     for match in _YEAR.finditer(text):
         year = Decimal(1) if match[2] == "元" else value_of(match[2])
         if year is not None:
-            yield Number(match.start(), match.end(), _ERAS[match[1]] + year, "年")
+            yield Number(match.start(), match.end(), _ERAS[match[1]] + year, "年", of_era=year)
 
 
 def _times(text: str) -> Iterator[Number]:

@@ -11,22 +11,55 @@ from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.numerals import Number
 from telop_matcher.matching.values import FYI, Blame, Kind, Relation, Suspicion
 
+FEW: Final = 4
+"""Units of a telop that shows a number and hardly more."""
+BRIEF_S: Final = 12.0
+"""A number that stands for longer is a clock, a score or a label."""
+LONG: Final = 3
 _WEEKDAYS: Final = "月火水木金土日"
+_MOMENTS: Final = ("time", "weekday", "年", "月", "日")
 
 
 def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
     """Suspect numbers whose spoken counterpart has another value."""
-    if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
-        return
+    aligned = case.relation in (Relation.VERBATIM, Relation.CONDENSED)
     for at, unit in enumerate(case.text.units):
+        if unit.number is None or not unit.number.is_clear or _was_said(case, at):
+            continue
         partner = case.partner[at]
-        if unit.number is None or partner is None:
-            continue
-        spoken = case.spoken.units[partner].number
-        if spoken is None or not unit.number.opposes(spoken) or unit.number.is_rounded(spoken):
-            continue
-        if not _was_said(case, at) and _stands_firm(case, at):
+        spoken = case.spoken.units[partner].number if partner is not None else None
+        if aligned and spoken and _contradicts(unit.number, spoken) and _stands_firm(case, at):
             yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
+        elif other := _only_one(case, unit.number):
+            doubtful = not (trusted and (case.relation is not Relation.UNSPOKEN or _is_slip(unit.number, other)))
+            yield _suspicion(case, unit.number, other, doubtful=doubtful)
+
+
+def _contradicts(written: Number, spoken: Number) -> bool:
+    return written.opposes(spoken) and not written.is_rounded(spoken)
+
+
+def _only_one(case: Aligned, written: Number) -> Number | None:
+    """The one number of the same unit that is written and that is said meanwhile, if it contradicts: a caption may
+    word a sentence anew, or show nothing but the number.
+    """
+    inside = [unit.number for unit, out in zip(case.spoken.units, case.spoken.outside, strict=True) if not out]
+    spoken = [each for each in inside if each and each.unit == written.unit]
+    written_too = [each for each in case.text.numbers if each.unit == written.unit]
+    if not written.unit or len(spoken) != 1 or len(written_too) != 1 or not _contradicts(written, spoken[0]):
+        return None
+    shows_little = len(case.text.units) <= FEW and case.telop.end_s - case.telop.start_s <= BRIEF_S
+    if case.relation is Relation.UNSPOKEN and not shows_little and not _is_slip(written, spoken[0]):
+        return None
+    return spoken[0]
+
+
+def _is_slip(written: Number, spoken: Number) -> bool:
+    """Whether two long numbers differ in one digit: 218 and 212 are hardly two things."""
+    mine, theirs = (format(number.value, "f") for number in (written, spoken))
+    if len(mine) != len(theirs) or len(mine) < LONG or written.unit in _MOMENTS:
+        return False
+    return sum(one != two for one, two in zip(mine, theirs, strict=True)) == 1
 
 
 def _was_said(case: Aligned, at: int) -> bool:
@@ -61,8 +94,8 @@ def _suspicion(case: Aligned, written: Number, spoken: Number, *, doubtful: bool
         "The two count the same and differ in value.",
     )
     if doubtful:
-        reasons = (*reasons, "The recogniser may have lost a part of the number.")
-        return Suspicion(Kind.NUMBER, start, end, said, 0.4, reasons, FYI, Blame.UNDECIDABLE)
+        reasons = (*reasons, "The two may not belong together, or the recogniser may have lost a part of the number.")
+        return Suspicion(Kind.NUMBER, start, end, said, 0.5, reasons, FYI, Blame.UNDECIDABLE)
     return Suspicion(Kind.NUMBER, start, end, said, 0.95, reasons)
 
 

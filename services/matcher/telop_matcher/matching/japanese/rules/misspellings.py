@@ -4,6 +4,7 @@ one slip from a common one, or a slip in Kana that the lexicon would much rather
 Variants of okurigana, Kana for Kanji, spoken forms, and words that merely are in no lexicon are left alone.
 """
 
+import re
 from collections.abc import Iterator, Set
 from typing import Final
 
@@ -16,11 +17,17 @@ LONGEST: Final = 10
 GAIN_ALONE: Final = 9_000
 ODD: Final = 8_000
 """Cost of three words in a row from which a slip is looked for among them; natural ones stay below."""
-KATAKANA: Final = 5
-"""Letters from which a Katakana word is compared with others."""
+GAIN_KATAKANA: Final = 5_000
+"""For a Katakana word that the lexicon cuts in pieces."""
 RATIO: Final = 2.0
 COMMON: Final = 3.3
+SHORTEST: Final = 10
+"""Characters from which a text is a sentence that the lexicon alone may judge."""
+_PLAYFUL: Final = re.compile("[ーぁぃぅぇぉ〜…!?♪☆]")
+"""Marks of speech that plays with spelling."""
 _ALPHABET: Final = [chr(code) for code in range(ord("ァ"), ord("ヴ") + 1)] + ["ー"]
+_KATAKANA: Final = re.compile("[ァ-ヴー]{5,}")
+"""Katakana words that are long enough to be compared with others."""
 _PERSONAL: Final = ("さん", "氏", "選手", "監督", "容疑者", "大統領", "首相", "ちゃん", "くん", "君", "・")
 
 
@@ -55,20 +62,20 @@ def _inflects(word: Morpheme) -> bool:
 
 
 def _katakana(case: Aligned, names: Set[str], lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
-    for word in case.text.words:
-        if len(word.surface) < KATAKANA or not all("ァ" <= each <= "ー" for each in word.surface):
+    text = case.text.folded.text
+    for match in _KATAKANA.finditer(text):
+        run, span = match.group(), match.span()
+        if lexicon.knows(run) or text.startswith(_PERSONAL, span[1]) or any(run in name for name in names):
             continue
-        after = case.text.folded.text[word.end : word.end + 3]
-        if word.is_known or any(word.surface in name for name in names) or after.startswith(_PERSONAL):
-            continue
-        right = _neighbour(word.surface, lexicon)
-        if right and not _was_said(case, word):
-            reason = f"「{word.surface}」 is in no list; 「{right}」 is one slip away and far more frequent."
-            yield _suspicion(case, (word.start, word.end), right, 0.88, reason)
+        right = _neighbour(run, lexicon)
+        whole = len(lexicon.cut(run)) == 1
+        if right and (whole or gain(case, *span, right, lexicon) >= GAIN_KATAKANA) and not _was_said(case, run):
+            reason = f"「{run}」 is in no list; 「{right}」 is one slip away and far more frequent."
+            yield _suspicion(case, span, right, 0.88, reason)
 
 
-def _was_said(case: Aligned, word: Morpheme) -> bool:
-    return any(each.surface == word.surface for each in case.spoken_words)
+def _was_said(case: Aligned, run: str) -> bool:
+    return run in "".join(word.surface for word in case.spoken_words)
 
 
 def _neighbour(word: str, lexicon: JapaneseLexicon) -> str | None:
@@ -85,11 +92,13 @@ def _neighbour(word: str, lexicon: JapaneseLexicon) -> str | None:
 def _alone(case: Aligned, names: Set[str], lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
     """A slip in Kana that only the lexicon tells: where three words in a row are odd, and one slip makes them good."""
     text, words = case.text.folded.text, case.text.words
+    if len(text) < SHORTEST or _PLAYFUL.search(text) or any(name in text for name in names):
+        return
     done = 0
     for at in range(len(words) - 1):
         group = words[at : at + 3]
         start, end = group[0].start, group[-1].end
-        if start < done or not _is_odd(text, start, end, lexicon) or any(name in text for name in names if name):
+        if start < done or not _is_odd(text, start, end, lexicon):
             continue
         low, high = max(0, start - 2), min(len(text), end + 2)
         best = max(_repairs(case, low, high, lexicon), default=None)
@@ -106,7 +115,10 @@ def _is_odd(text: str, start: int, end: int, lexicon: JapaneseLexicon) -> bool:
 
 
 def _repairs(case: Aligned, start: int, end: int, lexicon: JapaneseLexicon) -> Iterator[tuple[int, int, int, str]]:
+    particles = {word.start for word in case.text.words if word.is_particle and len(word.surface) == 1}
     for first, last, other in slips(case.text.folded.text, start, end):
+        if first in particles and not other:
+            continue
         yield gain(case, first, last, other, lexicon), first, last, other
 
 

@@ -113,11 +113,7 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
 
 
 def _is_slip(written: str, name: Name, roster: Roster, *, kana: bool) -> bool:
-    if (
-        written == name.text
-        or written in roster.parts
-        or any(part in written and part != name.family and len(part) > 2 for part in roster.parts)
-    ):
+    if written == name.text or written in roster.parts or any(other.text in written for other in roster.names):
         return False
     if kana != all(is_kana(each) or each == "・" for each in written) or OSA.distance(written, name.text) != 1:
         return False

@@ -5,6 +5,7 @@ trusted. Spoken forms, other okurigana and other forms of a verb are left alone,
 caption leaves out.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -26,6 +27,8 @@ GAIN_ECHOED: Final = 3_000
 KEPT: Final = 2
 """Particles from which a caption is a whole sentence."""
 COMPOUND: Final = (2, 3, 4)
+BESIDE: Final = 3
+_KATAKANA: Final = re.compile("[ァ-ヴー]{4,}")
 _PARTICLES: Final = frozenset("をがはにのでとへも")
 
 
@@ -53,7 +56,8 @@ def _is_comparable(difference: Difference) -> bool:
 def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
     span = difference.start, difference.end
     written, heard = case.text.folded.text[slice(*span)], difference.heard_text
-    if is_spoken_form(written, heard):
+    before, after = _beside(case, span)
+    if is_spoken_form(before + written + after, before + heard + after):
         return
     if _is_particle_only(difference):
         if trusted:
@@ -62,7 +66,7 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
     gained, no_word = gain(case, *span, heard, lexicon), _is_no_word(written, heard, lexicon)
     if not no_word and not _differ_in_kana(written, heard):
         return
-    wanted = GAIN if trusted and not _is_other_verb(difference) else GAIN_RECOGNISED
+    wanted = GAIN if trusted and not _is_other_form(case, difference) else GAIN_RECOGNISED
     if gained >= wanted or (no_word and trusted):
         reasons = (
             f"「{heard}」 was heard where 「{written}」 is written.",
@@ -134,18 +138,31 @@ def _differ_in_kana(written: str, heard: str) -> bool:
 
 
 def _is_no_word(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
-    """Whether a compound of Kanji is no word, and the heard one, with one of them exchanged, is."""
-    kanji = len(written) == len(heard) > 1 and all(map(is_kanji, written + heard))
-    if not kanji or common(written) == common(heard):
+    """Whether Kanji or Katakana are no word, and the heard ones, with one of them exchanged, are."""
+    if common(written) == common(heard) or not lexicon.knows(heard) or lexicon.knows(written):
         return False
-    shared = sum(one == two for one, two in zip(written, heard, strict=True))
-    return 2 * shared >= len(written) and lexicon.knows(heard) and not lexicon.knows(written)
+    if _KATAKANA.fullmatch(written) and _KATAKANA.fullmatch(heard):
+        return OSA.distance(written, heard) == 1
+    kanji = len(written) == len(heard) > 1 and all(map(is_kanji, written + heard))
+    return kanji and 2 * sum(one == two for one, two in zip(written, heard, strict=True)) >= len(written)
 
 
-def _is_other_verb(difference: Difference) -> bool:
-    """Whether both are one verb or form of a verb: 始まる for 始める is another wording."""
-    both = (difference.written, difference.heard)
-    return all(len(words) == 1 and words[0].word_class == "動詞" for words in both)
+def _is_other_form(case: Aligned, difference: Difference) -> bool:
+    """Whether it is a form of a verb where the speech has another one: 始まる for 始めた, 求める for 求めて."""
+    written = difference.written
+    if (
+        len(written) != 1
+        or written[0].word_class not in ("動詞", "形容詞")
+        or not any(map(is_kanji, written[0].surface))
+    ):
+        return False
+    return len(difference.heard) == 1 or difference.end >= len(case.text.folded.text.rstrip())
+
+
+def _beside(case: Aligned, span: tuple[int, int]) -> tuple[str, str]:
+    """The characters beside a span."""
+    text = case.text.folded.text
+    return text[max(0, span[0] - BESIDE) : span[0]], text[span[1] : span[1] + BESIDE]
 
 
 def _suspicion(case: Aligned, span: tuple[int, int], right: str, confidence: float, *reasons: str) -> Suspicion:

@@ -48,6 +48,7 @@ def find_wrong_words(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) 
                 yield suspicion
         if trusted:
             yield from _echoed(case, lexicon)
+            yield from _echoed_verbs(case, lexicon)
     yield from _misplaced(case, lexicon)
 
 
@@ -79,11 +80,11 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
     listed = any(each.surface == heard for each in lexicon.confusions.groups.get(written, ()))
     if _is_kana_variant(written, heard) or (_is_variant(written, heard, lexicon) and not (listed and margin >= MARGIN)):
         return None
-    if any(word.detail.startswith("固有名詞") for word in (*difference.written, *difference.heard)):
+    if all(any(map(_is_proper, words)) for words in (difference.written, difference.heard)):
         return None
-    plain = all(is_kanji(each) for each in written + heard) or _are_nouns(difference)
-    if trusted and margin > -MARGIN and (margin >= MARGIN or (difference.anchored and plain)):
-        confidence = 0.96 if margin >= MARGIN else 0.9 if margin > -1 else 0.8
+    if trusted and margin > -MARGIN and (margin >= MARGIN or (difference.anchored and _is_one_word(difference))):
+        plain = all(is_kanji(each) for each in written + heard)
+        confidence = 0.96 if margin >= MARGIN else 0.9 if plain else 0.8
     elif margin >= MARGIN and listed:
         confidence = 0.88
     else:
@@ -95,10 +96,16 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
     return _suspicion(case, (difference.start, difference.end), heard, confidence, *reasons)
 
 
-def _are_nouns(difference: Difference) -> bool:
-    """Whether both are one noun, of which one or both may end in Kana: 感じ and 漢字."""
-    both = (difference.written, difference.heard)
-    return all(len(words) == 1 and words[0].word_class == "名詞" and is_kanji(words[0].surface[0]) for words in both)
+def _is_proper(word: Morpheme) -> bool:
+    return word.detail.startswith("固有名詞")
+
+
+def _is_one_word(difference: Difference) -> bool:
+    """Whether both are Kanji alone, or one word each that begins with a Kanji: 感じ and 漢字, 望む and 臨む."""
+    written, heard = _surface(difference.written), difference.heard_text
+    if all(map(is_kanji, written + heard)):
+        return True
+    return len(difference.written) == len(difference.heard) == 1 and is_kanji(written[0]) and is_kanji(heard[0])
 
 
 def _echoed(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
@@ -119,6 +126,30 @@ def _echoed(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
         yield _suspicion(case, (start, end), surface, 0.85, *reasons)
 
 
+def _echoed_verbs(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+    """A verb that nobody said, where one of its sound was said in another form: 望む, where 臨みます was said."""
+    spoken = [word for word in case.spoken_words if _is_short_verb(word)]
+    said = {word.surface[0] for word in spoken}
+    for word in case.text.words:
+        if not _is_short_verb(word) or word.surface[0] in said:
+            continue
+        for heard in spoken:
+            kanji = heard.surface[0]
+            if heard.reading[:-1] != word.reading[:-1] or kanji in case.text.folded.text:
+                continue
+            right = kanji + word.surface[1:]
+            if not _is_variant(word.surface, right, lexicon) and lexicon.knows(right):
+                reasons = (f"「{heard.surface}」 was said around; 「{word.surface}」, which sounds the same, was not.",)
+                yield _suspicion(case, (word.start, word.end), right, 0.8, *reasons)
+                break
+
+
+def _is_short_verb(word: Morpheme) -> bool:
+    """Whether it is a verb of one Kanji whose sound is long enough to tell it from others."""
+    verb = word.word_class == "動詞" and len(word.surface) > 1 and len(word.reading) > LONGEST - 1
+    return verb and is_kanji(word.surface[0]) and not any(map(is_kanji, word.surface[1:]))
+
+
 def _compounds(words: Sequence[Morpheme]) -> list[tuple[Morpheme, ...]]:
     """Words of two Kanji and more, and those that make one together."""
     found = []
@@ -126,7 +157,7 @@ def _compounds(words: Sequence[Morpheme]) -> list[tuple[Morpheme, ...]]:
         for at in range(len(words) - size + 1):
             group = tuple(words[at : at + size])
             surface = _surface(group)
-            plain = 2 <= len(surface) <= 2 * size and all(map(is_kanji, surface))
+            plain = 2 <= len(surface) <= 3 * size and all(map(is_kanji, surface))
             if plain and not any(word.is_numeral or word.detail.startswith("固有名詞") for word in group):
                 found.append(group)
     return found
