@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from telop_matcher.matching.judging import Judge
 
-from tests.scorecard import english
+from tests.scorecard import english, japanese
 from tests.scorecard.labels import Programme
 
 
@@ -28,5 +29,15 @@ def _english() -> Language:
     return Language(english.programmes, judges.pop("nothing"), judges)
 
 
-_LOADERS: Mapping[str, Callable[[], Language]] = {"en": _english}
+def _japanese(*, recognised: bool) -> Language:
+    judges = japanese.judges()
+    programmes = japanese.recognised_transcripts if recognised else japanese.true_transcripts
+    return Language(programmes, judges.pop("nothing"), judges)
+
+
+_LOADERS: Mapping[str, Callable[[], Language]] = {
+    "en": _english,
+    "ja": partial(_japanese, recognised=False),
+    "ja-recognised": partial(_japanese, recognised=True),
+}
 NAMES = tuple(_LOADERS)

@@ -76,11 +76,14 @@ def false_alarms(results: Sequence[Result]) -> Numbers:
 
 
 def word_errors(results: Sequence[Result]) -> float | None:
-    """The recogniser's word error rate, as measured."""
+    """The recogniser's word error rate, as measured; in Japanese, which has no words in writing, of characters."""
     wrong = total = 0
-    for result in results:
-        said = [word for sentence in result.programme.said for word in sentence.split()]
-        wrong += Levenshtein.distance(said, [word.text for word in result.programme.words])
+    for programme in (result.programme for result in results):
+        said = [word for sentence in programme.said for word in sentence.split()]
+        heard = [word.text for word in programme.words]
+        if programme.language == "ja":
+            said, heard = ([each for each in "".join(words) if each.isalnum()] for words in (said, heard))
+        wrong += Levenshtein.distance(said, heard)
         total += len(said)
     return wrong / total if total else None
 
