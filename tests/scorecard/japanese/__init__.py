@@ -8,7 +8,7 @@ from functools import partial
 
 from telop_matcher.japanese import SudachiLexicon
 from telop_matcher.matching.japanese.judging import judge_japanese
-from telop_matcher.matching.japanese.lexicon import Confusions, JapaneseLexicon, Morpheme
+from telop_matcher.matching.japanese.lexicon import Confusions, Morpheme
 from telop_matcher.matching.judging import Judge
 
 from tests.scorecard.japanese.programmes import lexicon, programmes
