@@ -134,8 +134,9 @@ def _worked(stage: dict[str, Any], work: Work) -> dict[str, Any]:
     if mine is None:
         mine = engine | {"wall_s": 0.0, "media_s": 0.0}
         engines.append(mine)
-    mine["wall_s"] += work.cost.wall_s
-    mine["media_s"] += work.cost.media_s
+    if work.cost.wall_s:  # else it was taken from an earlier job
+        mine["wall_s"] += work.cost.wall_s
+        mine["media_s"] += work.cost.media_s
     return stage | {"engines": engines, "not_biased": list(work.not_biased)}
 
 

@@ -171,7 +171,7 @@ class Ingest:
             TelopsRead(job_id=job_id, segment_id=segment, index=index, telops=(), engine=ENGINE, cost=COST)
         )
 
-    async def heard(self, job_id: str, index: int = 0, not_biased: tuple[str, ...] = ()) -> None:
+    async def heard(self, job_id: str, index: int = 0, *, cost: Cost = COST, not_biased: tuple[str, ...] = ()) -> None:
         """Say that a segment was transcribed."""
         event = SpeechTranscribed(
             job_id=job_id,
@@ -179,7 +179,7 @@ class Ingest:
             index=index,
             words=(),
             engine=ENGINE,
-            cost=COST,
+            cost=cost,
             not_biased=not_biased,
         )
         await self.publish(event)

@@ -224,6 +224,8 @@ async def test_a_job_tells_which_engine_recognised_it_on_what_and_how_fast(inges
 
     await ingest.heard(job_id, not_biased=("李",))
     await ingest.heard(job_id, not_biased=("李",))  # the same segment again, as after a crash
+    free = COST.model_copy(update={"wall_s": 0.0, "engine_calls": 0})
+    await ingest.heard(job_id, 1, cost=free, not_biased=("李",))  # taken from an earlier job
     await ingest.until_idle()
 
     ocr, asr = (await ingest.job(job_id))["stages"]
