@@ -15,14 +15,16 @@ from typing import Final
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.metrics import get_meter
 from telop_chassis.database import Database, is_passing
 from telop_chassis.failures import REASON_INTERNAL, WorkError, describe
 from telop_chassis.sealing import Sealer
 from telop_chassis.settings import WorkSettings
 from telop_chassis.telemetry import consumer_span, current_trace_id, current_traceparent, links_to
+from telop_chassis.version import VERSION
 from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
 
-from telop_notifier import claiming, lanes, recording, retention
+from telop_notifier import claiming, lanes, measures, recording, retention
 from telop_notifier.claiming import Claimed
 from telop_notifier.clock import Clock
 from telop_notifier.delivery import PROGRESS, Answer, judge, request_head, response_head
@@ -64,6 +66,7 @@ class Dispatcher:
         self._wake = database.notifications.signal(lanes.CHANNEL)
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._results: list[Result] = []
+        self._measures = measures.Measures(get_meter("telopcheck", VERSION))
         self._recordable = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -208,6 +211,8 @@ class Dispatcher:
         while True:
             try:
                 await recording.record(self._database, batch, now=self._clock())
+                for each in batch:
+                    self._measures.count(each.verdict.status)
                 return
             except Exception as error:  # noqa: BLE001 - whatever it is, the other results must not be lost with it
                 if is_passing(error):
@@ -222,11 +227,14 @@ class Dispatcher:
             return  # alone it is lost: its lease runs out, and the attempt is repeated
 
     async def _keep(self) -> None:
-        """Take back what dead processes held, and now and then delete what is too old."""
-        loop, purged = asyncio.get_running_loop(), -PURGE_EVERY_S
+        """Take back what dead processes held, measure, and now and then delete what is too old."""
+        loop, purged, measured = asyncio.get_running_loop(), -PURGE_EVERY_S, -measures.EVERY_S
         while True:
             try:
                 await recording.take_back(self._database, now=self._clock())
+                if loop.time() - measured > measures.EVERY_S:
+                    await self._measures.measure(self._database, now=self._clock())
+                    measured = loop.time()
                 if loop.time() - purged > PURGE_EVERY_S:
                     await retention.purge(self._database, older_than=self._clock() - self._retention)
                     purged = loop.time()

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import Gauge, InMemoryMetricReader, Sum
 from telop_contracts.job.v1 import JobAccepted, JobCompleted
 from telop_notifier import retention
 from telop_notifier.delivery import MAX_HEADER_KEPT, MAX_HEADERS_KEPT, Answer, request_head, response_head
+from telop_notifier.measures import Measures
 
 from tests.integration.notifier.harness import TRACE_ID, Notifier
 from tests.integration.notifier.receiver import receiver
@@ -147,3 +150,33 @@ async def test_what_is_in_flight_is_never_purged(notifier: Notifier) -> None:
         later = notifier.clock() + timedelta(days=1)
         assert await retention.purge(notifier.service.database, older_than=later) == 0
     assert len(await notifier.deliveries(endpoint_id)) == 1
+
+
+async def test_the_lanes_are_measured(notifier: Notifier) -> None:
+    async with receiver(0) as here:
+        await notifier.endpoint(here.url, max_concurrency=2)
+        for job in ("a", "b", "c"):
+            await notifier.publish(accepted(job))
+
+        async def under_way() -> bool:
+            return len(here.received) == 2
+
+        await eventually(under_way)
+        reader = InMemoryMetricReader()
+        seen = Measures(MeterProvider(metric_readers=[reader]).get_meter("test"))
+        await notifier.scalar("UPDATE lanes SET open_until = :t RETURNING 1", t=notifier.clock() + timedelta(hours=1))
+        await seen.measure(notifier.service.database, now=notifier.clock())
+        seen.count("failed")
+    data = reader.get_metrics_data()
+    assert data is not None
+    points = {
+        metric.name: metric.data.data_points[0].value
+        for metric in data.resource_metrics[0].scope_metrics[0].metrics
+        if isinstance(metric.data, Gauge | Sum)
+    }
+    assert points == {
+        "telop.webhook.attempts": 1,
+        "telop.webhook.in_flight": 2,
+        "telop.webhook.open_breakers": 1,
+        "telop.webhook.overdue": 0.0,
+    }
