@@ -44,7 +44,8 @@ async def test_what_was_under_way_goes_on_after_the_upgrade(
             " SELECT 'acme', 'e' || n, 'job.accepted', '' FROM generate_series(1, 3) n"
         ),
         (
-            "INSERT INTO deliveries (id, tenant, endpoint_id, message_id, status, attempts, next_attempt_at, finished_at)"
+            "INSERT INTO deliveries"
+            " (id, tenant, endpoint_id, message_id, status, attempts, next_attempt_at, finished_at)"
             " SELECT 'd' || id, 'acme', 'ep_1', id, (ARRAY['pending', 'held', 'succeeded'])[id], 2,"
             " CASE id WHEN 1 THEN now() + interval '5 min' END, CASE WHEN id > 1 THEN now() END FROM messages"
         ),
