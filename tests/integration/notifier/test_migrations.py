@@ -13,6 +13,29 @@ from tests.integration.notifier.harness import Notifier
 from tests.support.databases import Databases
 
 
+BEFORE_THE_LANES = (
+    (
+        "INSERT INTO endpoints (id, tenant, url, description, secret)"
+        " VALUES ('ep_1', 'acme', 'https://a.example', '', 's')"
+    ),
+    (
+        "INSERT INTO messages (tenant, event_id, type, body)"
+        " SELECT 'acme', 'e' || n, 'job.accepted', '' FROM generate_series(1, 3) n"
+    ),
+    (
+        "INSERT INTO deliveries"
+        " (id, tenant, endpoint_id, message_id, status, attempts, next_attempt_at, finished_at)"
+        " SELECT 'd' || id, 'acme', 'ep_1', id, (ARRAY['pending', 'held', 'succeeded'])[id], 2,"
+        " CASE id WHEN 1 THEN now() + interval '5 min' END, CASE WHEN id > 1 THEN now() END FROM messages"
+    ),
+    (
+        "INSERT INTO inbox (tenant, source, event_id, type, subject, digest, status, priority_at, due_at)"
+        " SELECT 'acme', 'task', s, 'deliver_attempt', '', '', s, now(), now()"
+        " FROM unnest(ARRAY['waiting', 'scheduled', 'leased', 'done']) s"
+    ),
+)
+
+
 async def test_the_tables_are_those_that_the_migrations_create(notifier: Notifier) -> None:
     tables = metadata.tables.values()
     columns = text(
@@ -34,31 +57,10 @@ async def test_what_was_under_way_goes_on_after_the_upgrade(
     monkeypatch.setenv("TELOP_NOTIFIER__SECRET_KEYS", "5e" * 32)
     url = await databases.empty()
     database = Database(DatabaseSettings(url=SecretStr(url)), service="notifier")
-    before = (
-        (
-            "INSERT INTO endpoints (id, tenant, url, description, secret)"
-            " VALUES ('ep_1', 'acme', 'https://a.example', '', 's')"
-        ),
-        (
-            "INSERT INTO messages (tenant, event_id, type, body)"
-            " SELECT 'acme', 'e' || n, 'job.accepted', '' FROM generate_series(1, 3) n"
-        ),
-        (
-            "INSERT INTO deliveries"
-            " (id, tenant, endpoint_id, message_id, status, attempts, next_attempt_at, finished_at)"
-            " SELECT 'd' || id, 'acme', 'ep_1', id, (ARRAY['pending', 'held', 'succeeded'])[id], 2,"
-            " CASE id WHEN 1 THEN now() + interval '5 min' END, CASE WHEN id > 1 THEN now() END FROM messages"
-        ),
-        (
-            "INSERT INTO inbox (tenant, source, event_id, type, subject, digest, status, priority_at, due_at)"
-            " SELECT 'acme', 'task', s, 'deliver_attempt', '', '', s, now(), now()"
-            " FROM unnest(ARRAY['waiting', 'scheduled', 'leased', 'done']) s"
-        ),
-    )
     try:
         async with database.engine.begin() as connection:
             await connection.run_sync(_upgrade, "v2")
-            for statement in before:
+            for statement in BEFORE_THE_LANES:
                 await connection.execute(text(statement))
             await connection.run_sync(_upgrade, "head")
         async with database.engine.connect() as connection:
