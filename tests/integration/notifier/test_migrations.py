@@ -12,7 +12,6 @@ from telop_notifier.tables import metadata
 from tests.integration.notifier.harness import Notifier
 from tests.support.databases import Databases
 
-
 BEFORE_THE_LANES = (
     (
         "INSERT INTO endpoints (id, tenant, url, description, secret)"
