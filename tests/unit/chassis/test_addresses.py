@@ -1,10 +1,12 @@
 """Only public or listed addresses are reached, whatever they are wrapped in, and metadata services never."""
 
 import ipaddress
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
-from telop_chassis.addresses import NOT_PUBLIC, is_reachable
+from hypothesis import given
+from hypothesis import strategies as st
+from telop_chassis.addresses import NOT_PUBLIC, IpAddress, is_reachable
 
 EVERYTHING = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
@@ -90,3 +92,14 @@ def test_a_listed_network_opens_nothing_else(network: str, address: str) -> None
 )
 def test_no_list_opens_a_metadata_service(address: str) -> None:
     assert not is_reachable(ip_address(address), EVERYTHING)
+
+
+@given(st.ip_addresses())
+def test_nothing_is_reached_that_the_standard_library_does_not_call_global(address: IpAddress) -> None:
+    assert not is_reachable(address, ()) or (address.is_global and not address.is_multicast)
+
+
+@given(st.ip_addresses(v=4), st.sampled_from(["::ffff:0:0", "::", "64:ff9b::", "2a00::5efe:0:0", "2a00::200:5efe:0:0"]))
+def test_no_ipv6_address_around_ipv4_is_reached(inside: IPv4Address, around: str) -> None:
+    assert not is_reachable(IPv6Address(int(IPv6Address(around)) | int(inside)), ())
+    assert not is_reachable(IPv6Address(0x2002 << 112 | int(inside) << 80 | 1), ())

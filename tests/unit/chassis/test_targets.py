@@ -1,4 +1,8 @@
+from ipaddress import IPv4Address
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from telop_chassis.targets import Target
 
 
@@ -64,3 +68,60 @@ def test_what_is_no_plain_web_url_is_refused_without_being_repeated(url: str) ->
         Target.parse(url)
     assert not url or url not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "http",
+            "https",
+            "://",
+            "//",
+            ":",
+            "/",
+            "@",
+            "#",
+            "?",
+            "\\",
+            "%",
+            "[",
+            "]",
+            ".",
+            "-",
+            "_",
+            ";",
+            " ",
+            "\t",
+            "\r\n",
+        ),
+        *(
+            "example.com",
+            "127.0.0.1",
+            "0x7f.1",
+            "2130706433",
+            "::1",
+            "localhost",
+            "443",
+            "80",
+            "%2f",
+            "%00",
+            "１２７",
+            "。",
+        ),
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PIECES, min_size=3, max_size=12).map("".join)))
+@example("https://example.com:443/%2f?%00")
+def test_whatever_is_accepted_is_dialled_at_the_judged_address_and_nowhere_else(text: str) -> None:
+    try:
+        target = Target.parse(text)
+    except ValueError:
+        return
+    dialled = target.at(IPv4Address("192.0.2.1"))
+    assert (dialled.host, dialled.port, dialled.user, dialled.password) == ("192.0.2.1", target.port, None, None)
+    assert dialled.scheme in {"http", "https"}
+    assert not set(str(dialled) + target.host_header) & set(" \t\r\n\\\x00#")
+    assert target.host.isascii()
+    assert target.address is not None or any(each.isalpha() for each in target.host.rpartition(".")[2])
