@@ -24,6 +24,7 @@ class Listener:
 
     port: int = 0
     connections: int = 0
+    open: int = 0
     received: bytearray = field(default_factory=bytearray)
     names: list[str | None] = field(default_factory=list)
 
@@ -52,6 +53,7 @@ async def listening(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.connections += 1
+        seen.open += 1
         if (task := asyncio.current_task()) is not None:
             serving.add(task)
         try:
@@ -63,6 +65,8 @@ async def listening(
             await writer.wait_closed()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             writer.transport.abort()
+        finally:
+            seen.open -= 1
 
     server = await asyncio.start_server(serve, list(hosts), port, ssl=tls)
     seen.port = server.sockets[0].getsockname()[1]

@@ -6,12 +6,13 @@ from ipaddress import ip_network
 from time import perf_counter
 
 import pytest
-from telop_chassis import telemetry
+from telop_chassis import outgoing, telemetry
 from telop_chassis.outgoing import Outgoing
 from telop_chassis.settings import UrlSettings
 from telop_notifier.delivery import Answer
 from telop_notifier.sending import Sender
 
+from tests.support.eventually import eventually
 from tests.unit.guard.listeners import OK, Names, listening
 from tests.unit.guard.test_misbehaving import body_without_end, drips_its_body
 
@@ -20,11 +21,11 @@ LISTED = UrlSettings(allowed_networks=(ip_network("127.0.0.0/8"),))
 
 @asynccontextmanager
 async def sender(names: Names | None = None) -> AsyncIterator[Sender]:
-    outgoing = Outgoing(LISTED, lookup=names)
+    client = Outgoing(LISTED, lookup=names)
     try:
-        yield Sender(outgoing, timeout_s=5.0)
+        yield Sender(client, timeout_s=5.0)
     finally:
-        await outgoing.stop()
+        await client.stop()
 
 
 async def test_an_attempt_carries_the_bytes_and_headers_given() -> None:
@@ -74,6 +75,32 @@ async def test_connections_are_kept_for_one_endpoint_and_never_shared_with_anoth
         answers = await _twice(sending, f"http://127.0.0.1:{seen.port}/", *endpoints)
     assert {each.status_code for each in answers} == {200}
     assert (seen.connections, seen.requests) == (connections, len(endpoints))
+
+
+async def test_connections_of_endpoints_that_were_used_longest_ago_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "MAX_IDLE_POOLS", 2)
+    monkeypatch.setattr(outgoing, "IDLE_S", 60.0)
+
+    async with listening() as seen, sender() as sending:
+        await _twice(sending, f"http://127.0.0.1:{seen.port}/", *(f"ep_{number}" for number in range(5)))
+
+        async def only_two_are_left() -> bool:
+            return seen.open == 2
+
+        await eventually(only_two_are_left)
+        assert (await _twice(sending, f"http://127.0.0.1:{seen.port}/", "ep_4"))[0].status_code == 200
+        assert seen.connections == 5
+
+
+async def test_an_idle_connection_is_closed_before_a_server_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "IDLE_S", 0.05)
+    async with listening() as seen, sender() as sending:
+        await _twice(sending, f"http://127.0.0.1:{seen.port}/", "ep_1")
+
+        async def none_is_left() -> bool:
+            return seen.open == 0
+
+        await eventually(none_is_left)
 
 
 async def test_the_next_address_is_tried_where_the_first_does_not_listen() -> None:
