@@ -25,7 +25,7 @@ MOST_ALTERNATIVES: Final = 20
 """What a contract's `FoldedSpan` holds."""
 _DASHES: Final = "ー—―－−–"
 _OUT_OF_USE: Final = "ゐゑヰヱ"
-_ROUND: Final = "0O○〇◯"
+_ROUND: Final = "0O"
 _STROKES: Final = "lI|Ⅰ"
 _PLAIN: Final = str.maketrans("‘’“”‐‑–—―−‒·･〜｢｣×", "''\"\"-------・・~「」x")
 """Typographic variants of one mark."""

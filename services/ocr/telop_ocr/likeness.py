@@ -29,7 +29,7 @@ UNLIKE_EACH_OTHER: Final = 0.2
 """Distance between the two as drawn, from which their whole shape tells, and not a part of it."""
 DISTINCT: Final = 0.015
 """Distance between the two as drawn, below which the typefaces themselves hardly tell them apart."""
-UNLIKE: Final = 0.6
+UNLIKE: Final = 0.45
 """Distance above which the picture looks like neither."""
 FITTING: Final = 0.12
 """Of correlation: typefaces that fit the line this much worse than the best have no say."""

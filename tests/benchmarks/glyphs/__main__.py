@@ -32,8 +32,9 @@ def main() -> None:
     engine = rapid.RapidOcrEngine(threads=chosen.threads, min_confidence=0.0)
     if chosen.compare:
         told = list(telling_apart.tell(engine, telling_apart.cases(engine.fingerprint().model)))
-        (ROOT / "docs" / "likeness.md").write_text(page.compared(told), "utf-8")
-        print(page.summary(told))
+        texts = telling_apart.tell_texts(engine)
+        (ROOT / "docs" / "likeness.md").write_text(page.compared(told, texts), "utf-8")
+        print(page.summary(told), page.summary_of_texts(texts))
         return
     measured = list(_measure(engine))
     table = glyphs.Table(engine.fingerprint().model, _folds(measured))

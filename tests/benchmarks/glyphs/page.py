@@ -57,12 +57,15 @@ def _section(title: str, folds: Iterable[Fold]) -> list[str]:
 
 _COMPARED = """# Drawing and comparing
 
-What `looks_like` of a folded span, and `likeliest` of a second look, are worth. Captions set in {typefaces}, which the
-comparison does not draw, outlined over moving bands or dark on a plate, 30 to 61 pixels high, squeezed to 75 to 110 %,
-were encoded as H.264 (CRF {crf}), decoded, read and examined as any telop is. Each word was shown as it is and with
-each glyph that the reader takes for one of its own. Written by `just glyphs --compare`.
+What `looks_like` of a folded span, and `likeliest` of a second look, are worth. Captions set in typefaces that the
+comparison does not draw ({typefaces}),
+outlined over moving bands or dark on a plate, 30 to 61 pixels high, squeezed to 75 to 110 %, were encoded as H.264
+(CRF {crf}), decoded, read and examined as any telop is. Each word was shown as it is and with each glyph that the reader
+takes for one of its own. Written by `just glyphs --compare`, in about a minute.
 
 {summary}
+
+{texts}
 
 | glyphs | shown and in doubt | answered | right |
 |---|---|---|---|
@@ -82,7 +85,17 @@ def summary(told: Sequence[Told]) -> str:
     )
 
 
-def compared(told: Sequence[Told]) -> str:
+def summary_of_texts(told: Sequence[bool | None]) -> str:
+    """The figures of second looks in a sentence."""
+    answered = [each for each in told if each is not None]
+    return (
+        f"Of {len(told)} second looks at one frame, asked which of a right and a wrong text stands there, "
+        f"{len(answered)} ({len(answered) / len(told):.0%}) were answered, {sum(answered)} of them rightly: "
+        f"a precision of {sum(answered) / max(1, len(answered)):.1%}."
+    )
+
+
+def compared(told: Sequence[Told], texts: Sequence[bool | None]) -> str:
     """`docs/likeness.md`."""
     groups: dict[str, list[Told]] = defaultdict(list)
     for each in told:
@@ -92,4 +105,10 @@ def compared(told: Sequence[Told]) -> str:
         f"{sum(each.right for each in group)} |"
         for glyphs, group in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]
-    return _COMPARED.format(typefaces=", ".join(HELD_OUT), crf=CRF, summary=summary(told), rows="\n".join(rows))
+    return _COMPARED.format(
+        typefaces=", ".join(HELD_OUT),
+        crf=CRF,
+        summary=summary(told),
+        texts=summary_of_texts(texts),
+        rows="\n".join(rows),
+    )

@@ -39,6 +39,35 @@ _WORDS: Final = (
 WORDS: Final = tuple(word for line in _WORDS for word in line.split("、"))
 
 
+TEXTS: Final = (
+    ("The interest rates", "The intrest rates"),
+    ("The government said", "The goverment said"),
+    ("John Anderson won", "John Andersen won"),
+    ("received 300 visitors", "received 500 visitors"),
+    ("in the capital", "in the the capital"),
+    ("will be held", "will beheld"),
+    ("their election", "there election"),
+    ("18 March 2026", "16 March 2026"),
+    ("Robert Johnson", "Robert Jonson"),
+    ("raised by 0.25%", "raised by 0.52%"),
+    ("内田市長が会見", "内山市長が会見"),
+    ("優勝を飾った", "優勝お飾った"),
+    ("総額10億円", "総額100億円"),
+    ("東京都知事選", "東京都知事戦"),
+    ("午後3時から", "午後8時から"),
+    ("高校野球決勝", "高校野球決勝勝"),
+    ("気温が下がる", "気温か下がる"),
+    ("スポーツニュース", "スポーッニュース"),
+    ("明日は雨です", "明日は雪です"),
+    ("二十五人が出席", "三十五人が出席"),
+    ("山本健一さん", "山本健二さん"),
+    ("地震の影響で", "地震の影響て"),
+    ("コンピューター", "コンピュータ"),
+    ("発表しました", "発表しまた"),
+)
+"""What is right and what is wrong: a second look is asked which of them stands in the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A text as shown, in a typeface, and the glyph at `index` that is in question."""
@@ -87,6 +116,22 @@ def tell(engine: OcrEngine, chosen: Sequence[Case]) -> Iterator[Told]:
             for doubt in examination.doubts(line, picture, model):
                 if doubt.start == case.index:
                     yield Told(case, line.text[doubt.start], doubt.alternatives, doubt.looks_like)
+
+
+def tell_texts(engine: OcrEngine) -> list[bool | None]:
+    """Show both texts of each pair in turn: whether the answer of a second look was right; None without one."""
+    pairs = [(one, texts) for texts in TEXTS for one in texts]
+    rng = random.Random(SEED)
+    chosen: list[Case] = []
+    for shown, _ in pairs:
+        usable = [name for name in HELD_OUT if set(map(ord, shown)) <= drawable(font_files()[name])]
+        chosen.append(Case(shown, 0, rng.choice(usable)))
+    told: list[bool | None] = []
+    for (shown, texts), picture in zip(pairs, _shown(chosen), strict=True):
+        lines = engine.read(picture)
+        said = examination.likeliest_text([(picture, lines)], texts) if lines else None
+        told.append(None if said is None else said == shown)
+    return told
 
 
 def _shown(chosen: Sequence[Case]) -> Iterator[NDArray[np.uint8]]:

@@ -73,6 +73,20 @@ async def test_a_second_look_reads_the_box_and_nothing_beside_it(recogniser: Rec
     assert [reading.text for reading in look.readings] == [caption.text] * SETTINGS.recheck_samples
 
 
+@pytest.mark.parametrize(("right", "wrong"), [("intrest", "interest"), ("left", "lett"), ("bank", "banks")])
+async def test_a_second_look_tells_which_candidate_stands_in_the_picture(
+    recogniser: Recogniser, right: str, wrong: str
+) -> None:
+    written = "The central bank left intrest rates unchanged"
+    async with recogniser.recognised(clip(3.0, 7.0)) as found:
+        caption = next(telop for telop in found.telops if telop.text == written)
+    area = caption.area
+    box = (round(area.x), round(area.y), round(area.width), round(area.height))
+    span = clip(caption.start_s, caption.end_s)
+    look = await recogniser.look_again(span, box, [written.replace(right, wrong), written])
+    assert look.likeliest == written
+
+
 async def test_a_range_behind_the_end_is_read_as_empty(recogniser: Recogniser) -> None:
     async with recogniser.recognised(clip(100.0, 130.0)) as found:
         assert (found.telops, found.engine_calls) == ([], 0)
