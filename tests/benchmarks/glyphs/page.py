@@ -60,8 +60,8 @@ _COMPARED = """# Drawing and comparing
 What `looks_like` of a folded span, and `likeliest` of a second look, are worth. Captions set in typefaces that the
 comparison does not draw ({typefaces}),
 outlined over moving bands or dark on a plate, 30 to 61 pixels high, squeezed to 75 to 110 %, were encoded as H.264
-(CRF {crf}), decoded, read and examined as any telop is. Each word was shown as it is and with each glyph that the reader
-takes for one of its own. Written by `just glyphs --compare`, in about a minute.
+(CRF {crf}), decoded, read and examined as any telop is. Each word was shown as it is and with each glyph that the
+reader takes for one of its own. Written by `just glyphs --compare`, in about a minute.
 
 {summary}
 
