@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
-from telop_contracts.check.v1 import CheckResult, Explanation, Memory, Rules
+from telop_contracts.check.v1 import Explanation, Memory, Rules
+from telop_contracts.finding.v1 import Finding
 from telop_contracts.job.v1 import JobChecked, JobPlanned, UncheckedRange
 from telop_contracts.media.v1 import ScriptLine
 from telop_contracts.recheck.v1 import RecheckRequested
@@ -17,6 +18,7 @@ from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, ObjectRef
 
 from telop_matcher import translation
+from telop_matcher.documents import result_document
 from telop_matcher.joining import Joined, Part
 from telop_matcher.matching import coverage, explaining, script, stitching, values, verdicts
 from telop_matcher.matching.judging import Judge, Judged
@@ -78,32 +80,52 @@ def judge_job(joined: Joined, asked: Asked, judge: Judge) -> Judgement:
     looks = [translation.domain_look(*look) for look in joined.looks]
     telops = look_again(stitching.stitch_telops(list(_telops(joined))), looks)
     words = stitching.stitch_words(list(_words(joined)))
-    judged = judge(telops, words, translation.domain_rules(asked.rules))
-    heard = hear_script(judged, [script.ScriptLine(each.text, each.start_s, each.end_s) for each in asked.script])
     unchecked = verdicts.merged(_unchecked(plan, joined.parts))
-    remembered = remember(heard.findings, translation.domain_memory(asked.memory), unchecked)
-    findings = [replace(each, witnesses=witnesses_of(each)) for each in remembered.findings]
-    verified = _verified(judged, heard, asked.rules)
-    cover = coverage.cover(verified)
+    # What the cases hold of a long programme is gone before its document is written.
+    weighed = _weigh(judge(telops, words, translation.domain_rules(asked.rules)), asked, unchecked, plan.job_id)
+    findings, cover = weighed.findings, coverage.cover(weighed.verified)
     verdict, reasons = verdicts.decide(findings, unchecked, policy, unverified=cover.unverified)
-    earlier = asked.memory.earlier or ()
-    fixed = [earlier[at] for at in remembered.fixed]
-    document = CheckResult(
-        findings=tuple(translation.contract_finding(plan.job_id, each, policy) for each in findings),
-        telops=tuple(map(translation.contract_telop, telops, verified)),
-        words=tuple(Word.model_validate(asdict(each)) for each in words),
-        coverage=translation.contract_coverage(cover),
-        verdict_reasons=reasons,
-        fixed=tuple(fixed),
-        explanations=tuple(_explanations(plan.job_id, judged, heard, findings)),
+    document = result_document(
+        {
+            "findings": (translation.contract_finding(plan.job_id, each, policy) for each in findings),
+            "telops": map(translation.contract_telop, telops, weighed.verified),
+            "words": (Word.model_validate(asdict(each)) for each in words),
+            "fixed": weighed.fixed,
+            "explanations": weighed.explanations,
+        },
+        {"coverage": translation.contract_coverage(cover), "verdict_reasons": reasons},
     )
+    compared = {"fixed": len(weighed.fixed)} if asked.memory.earlier is not None else {}
     return Judgement(
         plan=plan,
         verdict=verdict,
-        counts=verdicts.count(findings) | ({"fixed": len(fixed)} if asked.memory.earlier is not None else {}),
+        counts=verdicts.count(findings) | compared,
         unchecked=tuple(UncheckedRange(**asdict(each)) for each in unchecked),
-        document=document.model_dump_json().encode(),
+        document=document,
         in_doubt=_looks_wanted(plan, telops, findings, asked.second_looks) if asked.second_looks else (),
+    )
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """What is left of the judged cases once script and memory were heard."""
+
+    findings: Sequence[values.Finding]
+    verified: Sequence[coverage.Verified]
+    fixed: Sequence[Finding]
+    explanations: Sequence[Explanation]
+
+
+def _weigh(judged: Judged, asked: Asked, unchecked: Sequence[verdicts.Unchecked], job_id: str) -> _Weighed:
+    heard = hear_script(judged, [script.ScriptLine(each.text, each.start_s, each.end_s) for each in asked.script])
+    remembered = remember(heard.findings, translation.domain_memory(asked.memory), unchecked)
+    findings = [replace(each, witnesses=witnesses_of(each)) for each in remembered.findings]
+    earlier = asked.memory.earlier or ()
+    return _Weighed(
+        findings,
+        _verified(judged, heard, asked.rules),
+        [earlier[at] for at in remembered.fixed],
+        list(_explanations(job_id, judged, heard, findings)),
     )
 
 

@@ -62,7 +62,7 @@ class Token:
     end: int
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def fold(raw: str) -> Folded:
     """Fold a text for comparison."""
     characters: list[str] = []
