@@ -14,8 +14,8 @@ from telop_matcher.matching.japanese.repairing import gain, slips
 from telop_matcher.matching.values import Kind, Relation, Suspicion
 
 LONGEST: Final = 10
-GAIN_ALONE: Final = 9_000
-ODD: Final = 8_000
+GAIN_ALONE: Final = 8_000
+ODD: Final = 7_000
 """Cost of three words in a row from which a slip is looked for among them; natural ones stay below."""
 GAIN_KATAKANA: Final = 5_000
 """For a Katakana word that the lexicon cuts in pieces."""
@@ -23,7 +23,7 @@ RATIO: Final = 2.0
 COMMON: Final = 3.3
 SHORTEST: Final = 10
 """Characters from which a text is a sentence that the lexicon alone may judge."""
-_PLAYFUL: Final = re.compile("[ーぁぃぅぇぉ〜…!?♪☆]")
+_PLAYFUL: Final = re.compile("[ーぁぃぅぇぉァィゥェォ〜…!?♪☆]")
 """Marks of speech that plays with spelling."""
 _ALPHABET: Final = [chr(code) for code in range(ord("ァ"), ord("ヴ") + 1)] + ["ー"]
 _KATAKANA: Final = re.compile("[ァ-ヴー]{5,}")
