@@ -1,4 +1,4 @@
-"""`just bench [relay|latency|job|hearing|judging|deliveries|sending]`: measure, and print ratios of one run."""
+"""`just bench [relay|latency|job|hearing|judging|deliveries|sending|beside]`: measure, and print ratios of one run."""
 
 import asyncio
 import sys
@@ -12,12 +12,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying, sending
+from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying, sending, side_by_side
 from tests.integration.chassis import harness
 from tests.integration.chassis.conftest import TOPICS
 from tests.support import backing
 
-NAMES = ("relay", "latency", "job", "hearing", "judging", "deliveries", "sending")
+NAMES = ("relay", "latency", "job", "hearing", "beside", "judging", "deliveries", "sending")
 
 
 async def _on_servers(names: list[str]) -> None:
@@ -65,6 +65,9 @@ def main() -> int:
             jobs.measure(Path(folder))
     if "hearing" in names:
         hearing.measure()
+    if "beside" in names:
+        with tempfile.TemporaryDirectory(prefix="telop-bench-") as folder:
+            side_by_side.measure(Path(folder))
     if "judging" in names:
         judging.measure()
     return 0

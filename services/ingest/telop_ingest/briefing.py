@@ -4,6 +4,7 @@ Each is an object beside the job, under a key that a repetition replaces; the pl
 are read here, and refused as a whole if they are not what they were said to be.
 """
 
+import asyncio
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -88,4 +89,4 @@ class Briefing:
         if found is None:
             raise PermanentError(missing)
         data = await self._objects.get_bytes(found, self._max_file_bytes)
-        return transcripts.read(data, file.format, duration_s)
+        return await asyncio.to_thread(transcripts.read, data, file.format, duration_s)

@@ -16,8 +16,8 @@ from telop_ingest import ttml
 
 _TIME: Final = r"[ \t]*(?:(\d{1,3}):)?(\d{2}):(\d{2})[,.](\d{3})"
 _CUE: Final = re.compile(rf"{_TIME}[ \t]*-->{_TIME}(?:[ \t].*)?")
-_RUBY: Final = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^}]*\}|\{[YyCcFf]:[^}]*\}")
+_RUBY: Final = re.compile(r"<(?:rt|rp)\b[^<>]*>[^<]*", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}|\{[YyCcFf]:[^{}]*\}")
 _NOTE: Final = re.compile(r"(NOTE|STYLE|REGION|WEBVTT)\b.*", re.DOTALL)
 MAX_LINE: Final = 2_000
 """Code points of one line; longer ones are cut into several."""

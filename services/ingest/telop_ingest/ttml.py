@@ -112,13 +112,9 @@ def _span(element: ElementTree.Element, around: _Span, clock: _Clock) -> _Span:
 
 def _is_all_in_timed_spans(element: ElementTree.Element) -> bool:
     """Whether its text appears bit by bit, nothing of it at the element's own time."""
-    timed = [child for child in element if "begin" in child.attrib]
-    loose = [
-        element.text,
-        *(child.tail for child in element),
-        *("".join(c.itertext()) for c in element if c not in timed),
-    ]
-    return bool(timed) and not any(text and text.strip() for text in loose)
+    untimed = ["".join(child.itertext()) for child in element if "begin" not in child.attrib]
+    loose = [element.text, *(child.tail for child in element), *untimed]
+    return any("begin" in child.attrib for child in element) and not any(text and text.strip() for text in loose)
 
 
 def _said(element: ElementTree.Element, depth: int) -> str:

@@ -38,9 +38,9 @@ def test_webvtt_loses_styles_time_stamps_and_ruby() -> None:
     vtt = (
         "WEBVTT - title\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:0\n\nSTYLE\n::cue { color: red }\n\n"
         "00:01.000 --> 00:02.000 line:0\n<c.yellow.bg_blue>One</c> <00:01.500><b>two</b>\n\nNOTE\nnothing\n\n"
-        "00:03.000 --> 00:04.000\n<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>です\n"
+        "00:03.000 --> 00:04.000\n<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>です<ruby>駅<rt>えき</ruby>\n"
     )
-    assert read(vtt.encode(), "vtt", 10) == (Line(1.0, 2.0, "One two"), Line(3.0, 4.0, "東京です"))
+    assert read(vtt.encode(), "vtt", 10) == (Line(1.0, 2.0, "One two"), Line(3.0, 4.0, "東京です駅"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -104,6 +104,19 @@ def test_times_of_ttml_nest_and_its_ruby_is_not_said(body: str, lines: list[tupl
 def test_frames_and_ticks_of_ttml_are_those_of_its_document(parameters: str, time: str, seconds: float) -> None:
     (line,) = read(ttml(f'<body><div><p begin="{time}">A</p></div></body>', parameters), "ttml", 10)
     assert line.start_s == pytest.approx(seconds)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["<rt>", "<rt", "{\\", "{y:", "<b", "&", "\n ", "<0"])
+def test_a_hostile_file_takes_no_longer_than_its_size(piece: str) -> None:
+    cue = "WEBVTT\n\n00:01.000 --> 00:02.000\nA\n" + piece * (2_000_000 // len(piece))
+    assert read(cue.encode(), "vtt", 10)[0].text.startswith("A")
+
+
+@pytest.mark.timeout(10)
+def test_a_paragraph_of_very_many_spans_is_read() -> None:
+    spans = '<span begin="0s">A</span>' * 50_000
+    assert len(read(ttml(f'<body><p begin="0s" end="1s">{spans}</p></body>'), "ttml", 10)) == 50_000
 
 
 def test_plain_text_shares_the_medium_in_proportion() -> None:
