@@ -119,6 +119,7 @@ class DeliveryLog:
             again = await transaction.execute(update(deliveries).where(at_rest).values(begun_again(transaction, now)))
             if again.rowcount == 0:
                 raise DeliveryInFlight
+            await lanes.half_open(transaction, row.endpoint_id, now=now)
             await lanes.wake(transaction, [row.endpoint_id], now=now)
             changed = await transaction.execute(_shown().where(_is(tenant, delivery_id)))
             return (await self._with_attempts(transaction, changed.all()))[0]

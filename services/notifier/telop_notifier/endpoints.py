@@ -150,6 +150,8 @@ class Endpoints:
             await lanes.lock(transaction, [endpoint_id])
             if state == "active" != before.state:
                 await lanes.heal(transaction, endpoint_id)
+            if changes.get("url", before.url) != before.url:
+                await lanes.half_open(transaction, endpoint_id, now=now)
             await lanes.refresh(transaction, {endpoint_id: 0}, now=now)
             transaction.notify(lanes.CHANNEL)
             return _endpoint(await _one(transaction, tenant, endpoint_id))
@@ -186,6 +188,7 @@ class Endpoints:
         message = endpoint_test_message(endpoint_id, event_id=f"endpoint.test:{uuid.uuid4().hex}", now=now)
         async with self._database.transaction("test endpoint") as transaction:
             recipient = Recipient(endpoint_id, (await _active(transaction, tenant, endpoint_id)).format)
+            await lanes.half_open(transaction, endpoint_id, now=now)
             await self._ledger.announce_to(transaction, message, recipient, tenant=tenant, now=now)
         return webhook_id(message.event_id, endpoint_id)
 

@@ -30,6 +30,10 @@ _HEAL: Final = text("""
     WHERE endpoint_id = :id
 """)
 
+_HALF_OPEN: Final = text("""
+    UPDATE lanes SET open_until = LEAST(open_until, :now) WHERE endpoint_id = :id AND open_until IS NOT NULL
+""").bindparams(bindparam("now", type_=TIME))
+
 _WAKE: Final = text("""
     WITH locked AS (
         SELECT endpoint_id FROM lanes WHERE endpoint_id = ANY(:ids) ORDER BY endpoint_id FOR NO KEY UPDATE
@@ -77,6 +81,11 @@ async def refresh(transaction: Transaction, changes: Mapping[str, int], *, now: 
 async def heal(transaction: Transaction, endpoint_id: str) -> None:
     """Forget the failures of a locked lane: its owner says that the endpoint is well."""
     await transaction.execute(_HEAL, {"id": endpoint_id})
+
+
+async def half_open(transaction: Transaction, endpoint_id: str, *, now: datetime) -> None:
+    """Let one attempt through an open breaker now: the owner asks for it."""
+    await transaction.execute(_HALF_OPEN, {"id": endpoint_id, "now": now})
 
 
 async def wake(transaction: Transaction, endpoint_ids: Sequence[str], *, now: datetime) -> None:

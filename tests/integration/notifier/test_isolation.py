@@ -171,3 +171,19 @@ async def test_what_a_lane_counts_as_in_flight_is_what_is_leased(notifier: Notif
         assert await notifier.scalar(wrong) == 0
         await notifier.until_idle()
         assert await notifier.scalar("SELECT sum(in_flight) FROM lanes") == 0
+
+
+async def test_an_owner_who_mends_an_endpoint_need_not_wait_for_its_breaker(notifier: Notifier) -> None:
+    async with receiver(500) as broken, receiver() as mended:
+        endpoint_id, _ = await notifier.endpoint(broken.url, max_concurrency=1)
+        path = f"/v1/webhook-endpoints/{endpoint_id}"
+        await flood(notifier, "job", 7)
+        await until_received(broken, 5)
+        await notifier.until_idle()
+        await notifier.client.post(f"{path}/test")  # lets one attempt through, which fails
+        await until_received(broken, 6)
+        await notifier.until_idle()
+        assert (await notifier.client.get(path)).json()["breaker"]["state"] == "open"
+        await notifier.client.patch(path, json={"url": mended.url})
+        await until_received(mended, 2)  # the seventh, and the test; the others wait for their second attempts
+        assert (await notifier.client.get(path)).json()["breaker"]["state"] == "closed"
