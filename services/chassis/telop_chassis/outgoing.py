@@ -29,6 +29,8 @@ from telop_chassis.version import VERSION
 REASON_REFUSED: Final = "url_refused"
 REASON_UNREACHABLE: Final = "url_unreachable"
 MAX_DIALLED: Final = 3
+CONNECT_S: Final = 4.0
+"""For one address, its TLS handshake included: three of them fit into the 15 s of a webhook's attempt."""
 MAX_LINE: Final = 8_190
 MAX_HEADERS: Final = 100
 MAX_IDLE_POOLS: Final = 512
@@ -44,9 +46,8 @@ class Outgoing:
         self._lookup = lookup or AresLookup()
         self._tls = tls or httpx.create_ssl_context()
         self._pools: OrderedDict[str, _Pool] = OrderedDict()
-        self._place = lru_cache(maxsize=4_096)(
-            self._place_of
-        )  # pure: an address is judged each time, but computed once
+        # Pure: an address is judged at each request, but worked out once.
+        self._place = lru_cache(maxsize=4_096)(self._place_of)
 
     async def start(self) -> None:
         """Do nothing: connections open when they are needed."""
@@ -87,9 +88,10 @@ class Outgoing:
                         headers={"user-agent": f"telopcheck/{VERSION}", **headers, "host": target.host_header},
                         allow_redirects=False,
                         server_hostname=target.host if target.url.scheme == "https" else None,
-                        timeout=aiohttp.ClientTimeout(total=None, sock_read=idle_s, sock_connect=idle_s),
+                        timeout=aiohttp.ClientTimeout(total=None, sock_read=idle_s, sock_connect=CONNECT_S),
                     )
-                except aiohttp.ClientConnectorError as error:  # nothing was sent: the next address may listen
+                except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                    # Nothing was sent: the next address may listen.
                     if number == len(addresses):
                         _unreachable(error)
                     continue

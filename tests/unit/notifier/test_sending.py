@@ -1,7 +1,9 @@
 """What an attempt sends, what counts as its answer, who shares a connection. (What misbehaves: `tests/unit/guard`.)"""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from ipaddress import ip_network
 from time import perf_counter
 
@@ -108,6 +110,31 @@ async def test_the_next_address_is_tried_where_the_first_does_not_listen() -> No
     async with listening(hosts=["127.0.0.1"]) as seen, sender(names) as sending:
         answer = await sending.send(f"http://host.example:{seen.port}/", b"{}", {})
     assert (answer.status_code, seen.connections) == (200, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems answer when the queue of a port is full")
+async def test_the_next_address_is_tried_where_the_first_swallows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "CONNECT_S", 0.2)
+    names = Names(host_example=[["127.0.0.2", "127.0.0.1"]])
+    async with listening(hosts=["127.0.0.1"]) as seen, sender(names) as sending:
+        with swallowing("127.0.0.2", seen.port):
+            answer = await sending.send(f"http://host.example:{seen.port}/", b"{}", {})
+    assert (answer.status_code, seen.connections) == (200, 1)
+
+
+@contextmanager
+def swallowing(host: str, port: int) -> Iterator[None]:
+    """A port whose queue is full and that accepts nothing: Linux drops whoever knocks."""
+    with ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        full.bind((host, port))
+        full.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((host, port))
+        yield
 
 
 async def test_the_next_address_is_not_tried_once_something_was_sent() -> None:
