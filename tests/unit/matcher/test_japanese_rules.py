@@ -109,7 +109,14 @@ def test_a_variant_that_the_reader_folds_is_only_worth_a_look_unless_its_drawing
         ("このばか者", NgRule("ばか者"), ["ばか者"]),
         ("盲目的な支持", NgRule("盲目", ("盲目的",)), []),
         ("彼は盲目だった", NgRule("盲目", ("盲目的",)), ["盲目"]),
+        ("彼は盲\n目だった", NgRule("盲目"), ["盲\n目"]),
     ],
 )
 def test_ng_words_in_kana_are_whole_words(japanese: SudachiLexicon, text: str, rule: NgRule, wrong: list[str]) -> None:
     assert [each.wrong for each in found(japanese, text, "", ng=(rule,))] == wrong
+
+
+def test_ng_words_are_heard_in_pieces_but_not_across_words(japanese: SudachiLexicon) -> None:
+    words = [Word("そればか", 0, 1), Word("りではない、盲", 1, 2), Word("目の人", 2, 3)]
+    heard = judge_japanese([], words, Rules((), (NgRule("ばか"), NgRule("盲目"))), japanese).findings
+    assert [(each.heard, each.start_s) for each in heard] == [("りではない、盲 目の人", 1)]

@@ -96,13 +96,16 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
             found += find_wrong_words(case, agreement, roster, lexicon)
             found += find_missing(case, agreement, lexicon)
         suspected.append(found)
-    found_all = conclude(cases, suspected, words, rules)
+    found_all = conclude(cases, suspected, words, hear_ng_words(words, rules.ng_words))
     knows = (lambda word: lexicon.knows(fold(word).text)) if lexicon else (lambda _: False)
     return Judged(found_all, cases, knows, names_in if lexicon else lambda _: ())
 
 
 def conclude(
-    cases: Sequence[Case], suspected: Sequence[Sequence[Suspicion]], words: Sequence[Word], rules: Rules
+    cases: Sequence[Case],
+    suspected: Sequence[Sequence[Suspicion]],
+    words: Sequence[Word],
+    heard: Iterable[HeardNgWord],
 ) -> list[Finding]:
     """From what a language suspects of each telop to findings: the strongest witness speaks, the frames are asked who
     is to blame, what was only heard is added, and one mistake is one finding.
@@ -110,7 +113,7 @@ def conclude(
     findings: list[Finding] = []
     for case, found in zip(cases, suspected, strict=True):
         findings += (_finding(case, suspicion) for suspicion in _strongest(found) if _is_readable(case, suspicion))
-    findings += _heard_only(words, hear_ng_words(words, rules.ng_words), findings)
+    findings += _heard_only(words, heard, findings)
     return gather(findings)
 
 

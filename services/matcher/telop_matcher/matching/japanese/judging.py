@@ -13,7 +13,7 @@ from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
 from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
-from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words
+from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
 from telop_matcher.matching.japanese.speech import Speech
@@ -34,7 +34,7 @@ def judge_japanese(telops: Sequence[Telop], words: Sequence[Word], rules: Rules,
         [_drawn(case.telop, each) for each in _suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED)]
         for case, share in zip(cases, doubt, strict=True)
     ]
-    findings = conclude(cases, suspected, words, rules)
+    findings = conclude(cases, suspected, words, hear_japanese_ng_words(words, rules.ng_words, lexicon))
     return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text), lambda text: names_in(text, lexicon))
 
 

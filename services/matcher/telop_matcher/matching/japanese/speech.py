@@ -43,7 +43,7 @@ class Speech:
         self._words: list[Morpheme] = []
         self._marks = 0
         self.confidence = sum(word.confidence for word in words) / len(words) if words else 0.0
-        for passage in _passages(sorted(words, key=lambda each: each.middle_s)):
+        for passage in passages(sorted(words, key=lambda each: each.middle_s)):
             self._add(passage, lexicon)
 
     @property
@@ -52,8 +52,9 @@ class Speech:
         return self._marks * 60 >= len(self._units) > 0
 
     def _add(self, passage: Sequence[Word], lexicon: JapaneseLexicon) -> None:
-        raw = "".join(_spaced(passage))
-        times = [time for word, text in zip(passage, _spaced(passage), strict=True) for time in _shared_out(word, text)]
+        texts = spaced(passage)
+        raw = "".join(texts)
+        times = [time for word, text in zip(passage, texts, strict=True) for time in _shared_out(word, text)]
         text = cut(raw, lexicon)
         offset = len(self._words)
         self._words.extend(text.words)
@@ -72,7 +73,7 @@ class Speech:
         return Stretch(self._units[first:last], self._words, outside)
 
 
-def _passages(words: Sequence[Word]) -> Iterator[list[Word]]:
+def passages(words: Sequence[Word]) -> Iterator[list[Word]]:
     """Words that belong together: until a pause, the end of a sentence, or what is long enough."""
     passage: list[Word] = []
     length = 0
@@ -87,11 +88,11 @@ def _passages(words: Sequence[Word]) -> Iterator[list[Word]]:
         yield passage
 
 
-def _spaced(passage: Sequence[Word]) -> Iterator[str]:
+def spaced(passage: Sequence[Word]) -> list[str]:
     """The texts, with the space that words in Latin letters need between them."""
-    for at, word in enumerate(passage):
-        before = passage[at - 1].text[-1:] if at else ""
-        yield (" " if before.isascii() and before.isalpha() and word.text[:1].isascii() else "") + word.text
+    befores = ["", *(word.text[-1:] for word in passage[:-1])]
+    latin = [before.isascii() and before.isalpha() for before in befores]
+    return [" " * (after and word.text[:1].isascii()) + word.text for word, after in zip(passage, latin, strict=True)]
 
 
 def _shared_out(word: Word, text: str) -> Iterator[float]:

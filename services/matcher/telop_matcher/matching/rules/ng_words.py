@@ -31,10 +31,14 @@ def find_ng_words(text: str, rules: Sequence[NgRule]) -> Iterator[Suspicion]:
     """Suspect forbidden words on screen."""
     folded = fold(text)
     for rule in rules:
-        for start, end in _occurrences(folded, rule):
-            reasons = ("The word is on the list of words that must not go on air.",)
-            raw_start, raw_end = folded.raw_span(start, end)
-            yield Suspicion(Kind.NG_WORD, raw_start, raw_end, None, 0.99, reasons, BLOCKER, Blame.CAPTION)
+        for start, end in occurrences(folded, rule):
+            yield forbidden(*folded.raw_span(start, end))
+
+
+def forbidden(start: int, end: int) -> Suspicion:
+    """The suspicion of a forbidden word at raw characters."""
+    reasons = ("The word is on the list of words that must not go on air.",)
+    return Suspicion(Kind.NG_WORD, start, end, None, 0.99, reasons, BLOCKER, Blame.CAPTION)
 
 
 def hear_ng_words(words: Sequence[Word], rules: Sequence[NgRule]) -> Iterator[HeardNgWord]:
@@ -46,13 +50,14 @@ def hear_ng_words(words: Sequence[Word], rules: Sequence[NgRule]) -> Iterator[He
         text += fold(word.text).text + " "
     folded = Folded(text, tuple(range(len(text) + 1)))
     for rule in rules:
-        for start, end in _occurrences(folded, rule):
+        for start, end in occurrences(folded, rule):
             inside = [at for at, begin in enumerate(starts) if begin < end and start < begin + len(words[at].text)]
             if inside:
                 yield HeardNgWord(rule, inside[0], inside[-1] + 1)
 
 
-def _occurrences(folded: Folded, rule: NgRule) -> list[tuple[int, int]]:
+def occurrences(folded: Folded, rule: NgRule) -> list[tuple[int, int]]:
+    """Where the word stands in a folded text, outside of its exceptions."""
     found = [match.span() for match in _pattern(rule.text).finditer(folded.text)]
     if not found:
         return []
