@@ -145,7 +145,7 @@ class Judge(Handler[JudgeJob, Judgement | None]):
         plan = joined.plan
         try:
             return Asked(
-                rules=Rules.model_validate_json(await self._objects.get_bytes(plan.rules), strict=True),
+                rules=Rules.model_validate_json(await self._objects.get_bytes(plan.rules), strict=True, extra="ignore"),
                 script=_SCRIPT.validate_json(await self._objects.get_bytes(plan.script)) if plan.script else (),
                 memory=Memory.model_validate_json(
                     await self._objects.get_bytes(plan.memory) if plan.memory else b"{}", extra="ignore"

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from telop_chassis.objects import ObjectStore
 from telop_contracts.check.v1 import CheckResult, Coverage, ExplainedPair, Explanation, Memory, Rules, Share
 from telop_contracts.finding.v1 import Occurrence
-from telop_contracts.media.v1 import ScriptLine
+from telop_contracts.media.v1 import MediaPublished, MediaSource, ScriptLine
 from telop_contracts.values import ObjectRef
 
 from tests.integration.ingest.harness import BOX, Ingest, a_result
@@ -103,6 +103,14 @@ async def test_an_earlier_job_that_cannot_be_compared_with_is_refused(ingest: In
         body = {"media": media, "language": "en", "programme": programme, "earlier_job_id": earlier}
         answer = await ingest.client.post("/v1/jobs", json=body)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+async def test_an_event_that_names_an_earlier_job_of_nobody_leaves_a_failed_job(ingest: Ingest, clip: bytes) -> None:
+    media = MediaSource(object_key=(await ingest.put("tenants/demo/a", clip)).key)
+    event = MediaPublished(media=media, language="en", programme=NEWS, earlier_job_id="job_nothing")
+    await ingest.publish(event, tenant="demo")
+    await ingest.until_idle()
+    assert await ingest.scalar("SELECT status || ' ' || error_reason FROM jobs") == "failed earlier_job_unknown"
 
 
 async def test_a_decision_silences_its_mistake_in_later_jobs_of_the_programme(ingest: Ingest, clip: bytes) -> None:

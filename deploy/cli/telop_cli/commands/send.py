@@ -24,6 +24,9 @@ def send(
     language: Annotated[str, typer.Option(help="BCP 47 tag of the language that is written and spoken.")] = "en",
     roster: Annotated[list[str] | None, typer.Option(help="A name as it must be written; may be repeated.")] = None,
     ng_word: Annotated[list[str] | None, typer.Option(help="A word that must not go on air; may be repeated.")] = None,
+    programme: Annotated[str | None, typer.Option(help="The programme: its jobs know of each other.")] = None,
+    earlier: Annotated[str | None, typer.Option(help="An earlier job of the programme to compare with.")] = None,
+    script: Annotated[str | None, typer.Option(help="A script or subtitle file: srt, vtt, ttml or txt.")] = None,
     url: Annotated[str | None, typer.Option(help="The ingest service; else the stack of the data folder.")] = None,
     key: Annotated[str | None, typer.Option(help="An access key for --url.", envvar="TELOP_KEY")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder of a running stack.")] = None,
@@ -38,7 +41,10 @@ def send(
         "roster": [{"text": name} for name in roster or ()],
         "ng_words": [{"text": word} for word in ng_word or ()],
     }
+    request |= {name: said for name, said in (("programme", programme), ("earlier_job_id", earlier)) if said}
     with connection.client() as client:
+        if script:
+            request["script"] = {"media_id": client.upload(_file(script)), "format": Path(script).suffix[1:].lower()}
         where = {"url": media} if "://" in media else {"media_id": client.upload(_file(media))}
         start = _over_kafka if kafka else _over_http
         job_id = start(connection, client, {"media": where, **request})

@@ -29,6 +29,8 @@ EXAMPLE: Final[dict[str, Any]] = {
     "programme": "Evening news",
     "roster": [{"text": "Jane Doe", "kind": "person"}],
     "ng_words": [{"text": "guarantee", "exceptions": ["guaranteed rate"]}],
+    "script": [{"text": "Good evening. The mayor opened the new bridge today."}],
+    "policy": {"rules": [{"kinds": ["name"], "min_confidence": 0.8, "action": "block"}], "max_unverified": 0.25},
 }
 
 

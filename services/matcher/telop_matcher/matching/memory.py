@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from telop_matcher.matching.values import Finding
@@ -53,12 +54,7 @@ def remember(findings: Sequence[Finding], known: Known, unchecked: Sequence[Unch
     marked = [replace(each, suppressed=silent.get(mistake_id(each))) for each in findings]
     if known.earlier is None:
         return Remembered(marked, [])
-    before: dict[str, list[Finding]] = {}
-    for each in known.earlier:
-        before.setdefault(_wrong_part(each), []).append(each)
-    now: dict[str, list[Finding]] = {}
-    for each in findings:
-        now.setdefault(_wrong_part(each), []).append(each)
+    before, now = _captions(known.earlier), _captions(findings)
     marked = [replace(each, since_earlier=STILL_THERE if _is_among(each, before) else NEW) for each in marked]
     fixed = [
         at for at, each in enumerate(known.earlier) if not _is_among(each, now) and not _was_missed(each, unchecked)
@@ -66,16 +62,24 @@ def remember(findings: Sequence[Finding], known: Known, unchecked: Sequence[Unch
     return Remembered(marked, fixed)
 
 
+def _captions(findings: Sequence[Finding]) -> dict[str, list[str]]:
+    """The letters of the captions in which each wrong part stands."""
+    found: dict[str, list[str]] = {}
+    for each in findings:
+        found.setdefault(_wrong_part(each), []).append(letters(each.written))
+    return found
+
+
 def _wrong_part(finding: Finding) -> str:
     return letters(finding.wrong) or letters(finding.heard)
 
 
-def _is_among(finding: Finding, others: Mapping[str, Sequence[Finding]]) -> bool:
-    mine = letters(finding.written)
-    return any(
-        Indel.normalized_similarity(mine, letters(other.written)) >= SAME_CAPTION
-        for other in others.get(_wrong_part(finding), ())
+def _is_among(finding: Finding, captions: Mapping[str, Sequence[str]]) -> bool:
+    same = captions.get(_wrong_part(finding), ())
+    nearest = process.extractOne(
+        letters(finding.written), same, scorer=Indel.normalized_similarity, score_cutoff=SAME_CAPTION
     )
+    return nearest is not None
 
 
 def _was_missed(finding: Finding, unchecked: Sequence[Unchecked]) -> bool:
