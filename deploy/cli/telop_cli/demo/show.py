@@ -44,6 +44,8 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
         out.print(findings(found))
         for row in found:
             out.print(f"why {row['wrong']['text'] or row['heard']}: telop explain {row['finding_id']}", markup=False)
+    for line in engines(job):
+        out.print(line, markup=False)
     out.print(ending(job), markup=False)
     return job
 
@@ -62,6 +64,19 @@ def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
         cells = (row["kind"], row["severity"], written, Text(row["heard"]), Text(row["suggestion"] or ""), row["blame"])
         table.add_row(time + times, *cells)
     return table
+
+
+def engines(job: Job) -> list[str]:
+    """Who recognised what on which device and how fast, and which terms nobody could be told to expect; a line each."""
+    lines = []
+    for stage in job["stages"]:
+        for engine in stage.get("engines") or ():
+            speed = f", {engine['x_real_time']:g} x real time" if engine.get("x_real_time") else ""
+            about = f"{engine['name']} {engine['version']} ({engine['model'][:40]}) on {engine['device']}"
+            lines.append(f"{stage['stage']} by {about}{speed}")
+        if missing := stage.get("not_biased"):
+            lines.append(f"{stage['stage']} could not be told to expect: {', '.join(missing)} (give them a reading)")
+    return lines
 
 
 def ending(job: Job) -> str:

@@ -1,0 +1,24 @@
+"""What a followed job tells at the terminal."""
+
+from telop_cli.demo.show import engines
+
+
+def test_a_job_tells_by_whom_it_was_recognised_and_what_could_not_be_expected() -> None:
+    whisper = {"name": "faster_whisper", "version": "1.2.1", "model": "small sha256:ab", "device": "cuda"}
+    job = {
+        "stages": [
+            {"stage": "ocr", "engines": [], "not_biased": []},
+            {"stage": "asr", "engines": [whisper | {"x_real_time": 12.5}], "not_biased": ["李"]},
+            {"stage": "old"},
+        ]
+    }
+    assert engines(job) == [
+        "asr by faster_whisper 1.2.1 (small sha256:ab) on cuda, 12.5 x real time",
+        "asr could not be told to expect: 李 (give them a reading)",
+    ]
+
+
+def test_an_engine_that_took_no_time_has_no_speed() -> None:
+    supplied = {"name": "supplied", "version": "2", "model": "transcript", "device": "none", "x_real_time": None}
+    job = {"stages": [{"stage": "asr", "engines": [supplied]}]}
+    assert engines(job) == ["asr by supplied 2 (transcript) on none"]
