@@ -145,7 +145,8 @@ class _Recogniser:
         for key, probability in lattice.at((start_s + end_s) / 2).items():
             if not key.startswith(_NO_WORD):
                 way = self._names.get(key)
-                word = key if way is None else text if text in way.words else " ".join(way.words)
+                is_same = key.lower() == text.lower() if way is None else text in way.words
+                word = text if is_same else key if way is None else " ".join(way.words)
                 said[word] = said.get(word, 0.0) + probability
         likely = min(1.0, said.pop(text, 0.0))
         confidence = calibrated(likely)
