@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 from typing import Final
 
 from telop_ocr.lines import Area, Line
@@ -24,10 +25,13 @@ MOST_READINGS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line as it was read in one frame."""
+    """A line as it was read in one frame, and the number of that reading."""
 
     frame: int
     line: Line
+    reading: int
+    carried: bool = False
+    """Whether the reader was not asked: the letters stood there as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,15 @@ class Appearance:
     lines: tuple[SeenLine, ...]
 
     @property
+    def read(self) -> tuple[SeenLine, ...]:
+        """The readings that the reader gave; where all are carried over from before a cut, those."""
+        return tuple(seen for seen in self.lines if not seen.carried) or self.lines
+
+    @property
     def best(self) -> SeenLine:
         """The most confident of the most frequent readings."""
         by_text: dict[str, list[SeenLine]] = defaultdict(list)
-        for seen in self.lines:
+        for seen in self.read:
             by_text[seen.line.text].append(seen)
         most = max(by_text.values(), key=lambda group: (len(group), max(seen.line.confidence for seen in group)))
         return max(most, key=lambda seen: seen.line.confidence)
@@ -69,7 +78,7 @@ class TextReading:
 
 @dataclass(frozen=True, slots=True)
 class SeenTelop:
-    """One telop of a range. `still` is the frame, among those read, that shows it best."""
+    """One telop of a range. `still` is the frame, among those read, that shows it best, `piece` the reading of it."""
 
     text: str
     area: Area
@@ -82,13 +91,14 @@ class SeenTelop:
     open_end: bool
     still: int
     lines: tuple[Line, ...]
+    piece: int
     kind: str = "caption"
 
 
 def telops(appearances: Sequence[Appearance], timeline: Timeline) -> list[SeenTelop]:
     """Group the lines of one range, in order of time and then from top to bottom."""
     groups: list[list[Appearance]] = []
-    for appearance in appearances:
+    for appearance in _changing_as_one(appearances, timeline):
         near = [group for group in groups if any(_belong(appearance, other, timeline) for other in group)]
         groups = [group for group in groups if not any(group is one for one in near)]
         groups.append([appearance, *(other for group in near for other in group)])
@@ -125,11 +135,46 @@ def rows(lines: Sequence[Line]) -> tuple[Line, ...]:
     )
 
 
+def _changing_as_one(appearances: Sequence[Appearance], timeline: Timeline) -> list[Appearance]:
+    """When one line of a caption is replaced in a cut, the line that stays belongs to both captions: it is cut too."""
+    cut: list[Appearance] = []
+    for appearance in appearances:
+        at = _replaced_beside(appearance, appearances, timeline)
+        for first, after in pairwise([appearance.first, *at, appearance.last + 1]):
+            inside = tuple(seen for seen in appearance.lines if first <= seen.frame < after)
+            cut.append(Appearance(first, after - 1, inside or appearance.lines))
+    return cut
+
+
+def _replaced_beside(whole: Appearance, appearances: Sequence[Appearance], timeline: Timeline) -> list[int]:
+    """Frames at which the lines in one place next to a line replace each other, all together as long as it."""
+    starts, ends = timeline.starts, timeline.ends
+    near = [one for one in appearances if one is not whole and _next_to(one.area, whole.area)]
+    for head in near:
+        row = [head]
+        for one in sorted(near, key=lambda one: one.first):
+            gap_s = starts[one.first] - ends[row[-1].last]
+            if one.first > row[-1].last and gap_s <= TOGETHER_S and _same_place(one.area, head.area):
+                row.append(one)
+        together = abs(starts[head.first] - starts[whole.first]) <= TOGETHER_S
+        if len(row) > 1 and together and abs(ends[row[-1].last] - ends[whole.last]) <= TOGETHER_S:
+            return [one.first for one in row[1:]]
+    return []
+
+
+def _same_place(one: Area, other: Area) -> bool:
+    return one.shared(other) >= min(one.size, other.size) / 2
+
+
 def _belong(one: Appearance, other: Appearance, timeline: Timeline) -> bool:
     starts, ends = timeline.starts, timeline.ends
     if abs(starts[one.first] - starts[other.first]) > TOGETHER_S or abs(ends[one.last] - ends[other.last]) > TOGETHER_S:
         return False
-    a, b = one.area, other.area
+    return _next_to(one.area, other.area)
+
+
+def _next_to(a: Area, b: Area) -> bool:
+    """Whether two lines could be of one caption, by their sizes and places."""
     low, high = sorted((a.height, b.height))
     if high > SIMILAR * low:
         return False
@@ -163,12 +208,13 @@ def _telop(group: Sequence[Appearance], timeline: Timeline) -> SeenTelop:
         open_end=last == timeline.last,
         still=least.frame,
         lines=rows([seen.line for seen in best]),
+        piece=least.reading,
     )
 
 
 def _readings(group: Sequence[Appearance], timeline: Timeline) -> tuple[TextReading, ...]:
     """What the frames gave in which all lines were read, or, where there is none, the best of each line."""
-    by_frame = [{seen.frame: seen.line for seen in appearance.lines} for appearance in group]
+    by_frame = [{seen.frame: seen.line for seen in appearance.read} for appearance in group]
     frames = set.intersection(*(set(lines) for lines in by_frame))
     whole = [(frame, [lines[frame] for lines in by_frame]) for frame in sorted(frames)]
     if not whole:

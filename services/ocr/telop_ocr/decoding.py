@@ -1,32 +1,46 @@
 """Decodes one time range in a sandboxed child and hands out only what must be read.
 
-`main` decodes each frame of the range once, tests it for changed writing and leaves in the scratch folder the pictures
-that must be read (`<frame>.npy`), the strokes of their writing (`<frame>.strokes.npy`) and the change of every tile in
-every frame (`timeline.npz`). Only the frame at hand and the one before it are kept in memory as pictures.
+`main` decodes each frame of the range once, tests it for new writing and leaves in the scratch folder the pieces of
+pictures that must be read (`<read>.npy`), a still of each frame that they are from (`<frame>.jpg`) and what tells from
+which frame to which the writing stood there (`timeline.npz`). Small planes of the last seconds and two frames are all
+that is kept in memory, however long the range is.
 """
 
+import math
+from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from telop_ocr.changes import Change, Planes, StrokeComparison
+from telop_ocr.changes import TILE, Plane, Tiles, Writing, WritingTest, counted, enlarged, tile_errors
 from telop_ocr.sampling import Asked, ReadingPlan
-from telop_ocr.video import Shot, luma, opened, picture
+from telop_ocr.video import Picture, Shot, displayed_size, luma, opened, picture
+
+STEADY_S: Final = 0.1
+"""A pixel that stays the same for so long stands still: three frames of 25 a second, of the five of a short display."""
+LOOK_BACK_S: Final = 1.6
+"""How long before it is read writing may have begun to appear: a second's fade, and the time until it is read."""
+MARGIN: Final = 2
+"""Tiles read around new writing: the detector needs to see that a line ends (32 px of 720)."""
+STILL_QUALITY: Final = 85
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Scan [start_s, end_s) of the file.
 
     Takes path, format, start_s, end_s, threads, scratch (an existing folder) and heartbeat_s. Answers `reads`, in
-    order of time: `frame`, an index into the timeline, and `top` and `bottom`, a band of rows of the displayed frame;
-    and, where the range has frames, the displayed `width` and `height`.
+    order of time: `frame`, an index into the timeline, and `left`, `top`, `right` and `bottom` of the piece in pixels
+    of the displayed frame, and the tile `row` and `column` at which it begins; and, where the range has frames, the
+    displayed `width` and `height`.
     Raises `Refused`: media_damaged, unsupported_format or no_video_track.
     """
     scan: Scan | None = None
     with opened(request["path"], request["format"], request["threads"]) as video:
         for shot in video.shots(request["start_s"], request["end_s"]):
-            scan = scan or Scan(shot, Path(request["scratch"]), request["heartbeat_s"])
+            scan = scan or Scan(shot, video.aspect, Path(request["scratch"]), request["heartbeat_s"])
             scan.add(shot)
     return {"reads": []} if scan is None else scan.finish()
 
@@ -34,49 +48,98 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 class Scan:
     """The frames of one range, in order."""
 
-    def __init__(self, first: Shot, scratch: Path, heartbeat_s: float) -> None:
+    def __init__(self, first: Shot, aspect: float, scratch: Path, heartbeat_s: float) -> None:
         self._size = (first.frame.width, first.frame.height)
+        self._aspect = aspect
         self._shape = luma(first.frame, self._size).shape
-        self._comparison = StrokeComparison(*self._shape)
-        self._plan = ReadingPlan(self._comparison.rows, self._comparison.columns, heartbeat_s)
+        self._width, self._height = displayed_size(first.frame, aspect)
+        frame_s = max(first.end_s - first.start_s, 1 / 120)
+        self._test = WritingTest(self._shape[0], self._shape[1], max(3, math.ceil(STEADY_S / frame_s)))
+        self._plan = ReadingPlan(self._test.rows, self._test.columns, heartbeat_s)
         self._scratch = scratch
         self._times: list[tuple[float, float]] = []
-        self._changes: list[Change] = []
-        self._reads: list[dict[str, int]] = []
-        self._previous: tuple[Shot, Planes] | None = None
+        self._errors: list[Tiles] = []
+        self._reads: list[dict[str, Any]] = []
+        self._eras: dict[str, NDArray[Any]] = {}
+        self._before: deque[tuple[int, float, Plane]] = deque()
+        self._previous: tuple[Shot, Writing] | None = None
 
     def add(self, shot: Shot) -> None:
-        """Test one frame and write out what it shows to be needed: itself, or the one before it."""
-        strokes = self._comparison.strokes(luma(shot.frame, self._size))
-        change = self._comparison.observe(strokes)
-        asked = self._plan.choose(shot.start_s, change)
-        if asked is not None and not asked.previous:
-            self._write(len(self._times), asked, shot, strokes)
-        elif asked is not None and self._previous is not None:
-            self._write(len(self._times) - 1, asked, *self._previous)
+        """Test one frame and write out what it shows to be needed: of itself, or of the one before it."""
+        writing = self._test.observe(self._test.reduced(luma(shot.frame, self._size)))
+        frame = len(self._times)
         self._times.append((shot.start_s, shot.end_s))
-        self._changes.append(change)
-        self._previous = (shot, strokes)
+        asked = self._plan.choose(shot.start_s, writing)
+        if self._previous is not None:
+            self._write(frame - 1, [each for each in asked if each.previous], *self._previous)
+        self._before.append((frame, shot.start_s, writing.plane))
+        self._write(frame, [each for each in asked if not each.previous], shot, writing)
+        self._errors.append(self._test.errors(writing.plane))
+        while self._before[0][1] < shot.start_s - LOOK_BACK_S:
+            self._before.popleft()
+        self._previous = (shot, writing)
 
     def finish(self) -> dict[str, Any]:
         """Write out the last frame, if something on it is unread, and the timeline."""
-        asked = self._plan.finish()
-        if asked is not None and self._previous is not None:
-            self._write(len(self._times) - 1, asked, *self._previous)
-        height, width = self._shape
-        np.savez(
-            self._scratch / "timeline.npz",
-            times=np.array(self._times),
-            changed=np.stack([change.changed for change in self._changes]),
-            strokes=np.stack([change.strokes for change in self._changes]),
-            tile_px=self._comparison.tile_px,
-        )
-        return {"reads": self._reads, "width": width, "height": height}
+        if self._previous is not None:
+            self._write(len(self._times) - 1, self._plan.finish(), *self._previous)
+        times, errors = np.array(self._times), np.stack(self._errors)
+        tile_px = self._test.tile_px * np.array([self._width / self._shape[1], self._height / self._shape[0]])
+        whole: dict[str, Any] = {"times": times, "errors": errors, "tile_px": tile_px} | self._eras
+        np.savez(self._scratch / "timeline.npz", **whole)
+        return {"reads": self._reads, "width": self._width, "height": self._height}
 
-    def _write(self, frame: int, asked: Asked, shot: Shot, strokes: Planes) -> None:
-        np.save(self._scratch / f"{frame}.npy", picture(shot.frame, self._size))
-        np.save(self._scratch / f"{frame}.strokes.npy", strokes)
-        tile_px = self._comparison.tile_px
-        for top, bottom in asked.bands:
-            rows = {"top": top * tile_px, "bottom": min(self._shape[0], bottom * tile_px)}
-            self._reads.append({"frame": frame} | rows)
+    def _write(self, frame: int, asked: list[Asked], shot: Shot, writing: Writing) -> None:
+        if not asked:
+            return
+        displayed = picture(shot.frame, self._size, self._aspect)
+        _, encoded = cv2.imencode(".jpg", displayed, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
+        (self._scratch / f"{frame}.jpg").write_bytes(encoded.tobytes())
+        for each in asked:
+            self._cut(frame, each, displayed, writing)
+            self._test.know(writing, each.tiles)
+
+    def _cut(self, frame: int, asked: Asked, displayed: Picture, writing: Writing) -> None:
+        """Write one piece, and how far the frames before it were from its writing."""
+        rows, columns = (np.flatnonzero(asked.tiles.any(axis=axis)) for axis in (1, 0))
+        place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        self._cut_picture(frame, place, displayed, writing)
+        across, down = (
+            self._test.tile_px * self._width / self._shape[1],
+            self._test.tile_px * self._height / self._shape[0],
+        )
+        unread = [[float(column * across), float(row * down)] for row, column in np.argwhere(asked.unread)]
+        self._reads[-1] |= {"unread": unread, "tile_width": across, "tile_height": down}
+        tiles = asked.tiles[place]
+        pixels = tuple(slice(each.start * TILE, each.stop * TILE) for each in place)
+        level = np.ascontiguousarray(writing.plane[pixels])
+        mask = np.where(enlarged(tiles), writing.still[pixels], 0).astype(np.uint8)
+        earlier = [plane for index, _, plane in self._before if index < frame]
+        errors = [tile_errors(np.ascontiguousarray(plane[pixels]), level, mask) for plane in earlier]
+        era = {"errors": np.array(errors, np.uint8).reshape(-1, *tiles.shape), "strokes": counted(mask), "tiles": tiles}
+        self._eras |= {f"{name}{len(self._reads) - 1}": array for name, array in era.items()}
+
+    def _cut_picture(self, frame: int, place: tuple[slice, slice], displayed: Picture, writing: Writing) -> None:
+        tile_px, (height, width) = self._test.tile_px, self._shape
+        sides = {
+            "left": max(0, int(place[1].start) - MARGIN) * tile_px / width,
+            "top": max(0, int(place[0].start) - MARGIN) * tile_px / height,
+            "right": min(1.0, (int(place[1].stop) + MARGIN) * tile_px / width),
+            "bottom": min(1.0, (int(place[0].stop) + MARGIN) * tile_px / height),
+        }
+        left, top, right, bottom = (
+            round(at * displayed.shape[axis]) for at, axis in zip(sides.values(), (1, 0, 1, 0), strict=True)
+        )
+        piece = displayed[top:bottom, left:right]
+        np.save(self._scratch / f"{len(self._reads)}.npy", piece)
+        down, across = (side / full for side, full in zip(self._shape, displayed.shape[:2], strict=True))
+        factor = self._test.factor
+        still = writing.old[
+            int(top * down) // factor : -(-int(bottom * down) // factor),
+            int(left * across) // factor : -(-int(right * across) // factor),
+        ]
+        still = cv2.resize(still, (piece.shape[1], piece.shape[0]), interpolation=cv2.INTER_NEAREST)
+        np.save(self._scratch / f"{len(self._reads)}.still.npy", still)
+        size = {"left": self._width, "right": self._width, "top": self._height, "bottom": self._height}
+        read = {side: round(at * size[side]) for side, at in sides.items()}
+        self._reads.append({"frame": frame, "row": int(place[0].start), "column": int(place[1].start)} | read)

@@ -1,6 +1,10 @@
 """What a reader saw in one picture: lines of text, each in its box. Plain values for every part."""
 
 from dataclasses import dataclass
+from typing import Final
+
+SURE: Final = 0.9
+"""Confidence that a single character needs: bars and boxes in a picture look like I, 1 or O."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,9 @@ class Line:
     text: str
     confidence: float
     area: Area
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds letters or digits, and is no lone one that the reader is unsure of."""
+        characters = sum(character.isalnum() for character in self.text)
+        return characters > 1 or (characters == 1 and self.confidence >= SURE)

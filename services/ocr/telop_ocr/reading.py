@@ -1,17 +1,18 @@
-"""From readings of a few frames to telops: what stood on screen, where, and from which frame to which.
+"""From readings of pieces of a few frames to telops: what stood on screen, where, and from which frame to which.
 
 A line is followed while the text or the pixels stay the same. Two texts are never taken for one, however alike they
-are, unless the pixels of both are the same; then they are readings of one telop, of which the most frequent wins and
-none is ever repaired. Lines that come and go together and stand together are one telop.
+are, unless no stroke of them differs; then they are readings of one telop, of which the most frequent wins and none is
+ever repaired. Lines that come and go together and stand together are one telop.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from telop_ocr.captions import Appearance, SeenLine
 from telop_ocr.lines import Area, Line
-from telop_ocr.timeline import Timeline, Unchanged
+from telop_ocr.pieces import MOST_PIECES, FrameReading, Piece
+from telop_ocr.timeline import LONGEST_GAP_S, Timeline
 
 SAME_PLACE: Final = 0.5
 """Share of their common area that two boxes have to share to be the same line."""
@@ -19,27 +20,21 @@ FRAGMENT: Final = 0.7
 """Share of a line's box inside of another's that makes it a piece of it."""
 TALLEST: Final = 1 / 3
 """Of the frame's height. Taller shapes are parts of the picture that a reader takes for letters, mostly O and I."""
-LONGEST_GAP_S: Final = 0.2
-"""A text that is away for less (a flash, a dropped frame) was not away."""
+INSIDE: Final = 0.99
+"""Share of a line's box that lies in a piece which holds all of it."""
 EDGE_PX: Final = 2
-"""A box this near to the rows that were read is cut, and belongs to what was read before."""
+"""A box this near to the edge of the piece that was read is cut, and belongs to what was read before."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrameReading:
-    """The lines in the rows [top, bottom) of one frame."""
-
-    frame: int
-    top: int
-    bottom: int
-    lines: Sequence[Line]
+Same: TypeAlias = Callable[[Piece, Piece, Area], bool]
+"""Whether the letters in an area are the same in two pieces."""
 
 
 def appearances(
-    readings: Iterable[FrameReading], timeline: Timeline, unchanged: Unchanged, height: int
+    readings: Iterable[FrameReading], timeline: Timeline, same: Same, width: int, height: int
 ) -> list[Appearance]:
-    """Follow every line through the readings of one range, which are in order of time. `height` is the frame's."""
-    tracker = _Tracker(timeline, unchanged, height)
+    """Follow every line through the readings of one range, which are in order of time. Sizes are the frame's."""
+    tracker = _Tracker(timeline, same, width, height)
     for reading in readings:
         tracker.take(reading)
     return tracker.finish()
@@ -47,102 +42,114 @@ def appearances(
 
 @dataclass(slots=True)
 class _Track:
-    """A line that is on screen from frame `first` on. `seen` is the last reading that it is known from."""
+    """A line that is on screen from frame `first` on."""
 
     first: int
     lines: list[SeenLine]
-    seen: int = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.seen = self.lines[-1].frame
+    @property
+    def seen(self) -> SeenLine:
+        return self.lines[-1]
 
     @property
     def area(self) -> Area:
-        return self.lines[0].line.area
+        return self.seen.line.area
 
     @property
     def text(self) -> str:
-        return self.lines[-1].line.text
-
-    def add(self, frame: int, line: Line) -> None:
-        self.lines.append(SeenLine(frame, line))
-        self.seen = frame
+        return self.seen.line.text
 
 
 class _Tracker:
-    def __init__(self, timeline: Timeline, unchanged: Unchanged, height: int) -> None:
+    def __init__(self, timeline: Timeline, same: Same, width: int, height: int) -> None:
         self._timeline = timeline
-        self._unchanged = unchanged
-        self._height = height
+        self._same = same
+        self._pieces: dict[int, Piece] = {}
+        self._width, self._height = width, height
         self._open: list[_Track] = []
         self._ended: list[Appearance] = []
-        self._read: list[FrameReading] = []
 
     def take(self, reading: FrameReading) -> None:
         """Continue, end and begin lines by one reading."""
-        self._end_emptied(reading.frame)
+        self._pieces[reading.piece.number] = reading.piece
+        for track in list(self._open):
+            after = self._timeline.ended(track.seen.reading, track.area)
+            if after is not None and after <= reading.piece.frame:
+                self._end(track, after - 1)
         lines = [line for line in reading.lines if self._usable(line, reading)]
-        before = [track for track in self._open if reading.top <= track.area.y and track.area.bottom <= reading.bottom]
-        for track, line in _pairs(before, lines):
-            before.remove(track)
+        for track, line in _pairs(self._open, lines):
             lines.remove(line)
-            if line.text == track.text or self._unchanged(track.seen, reading.frame, track.area):
-                track.add(reading.frame, line)
-            else:
-                self._end_by(track, reading.frame)
-                self._begin(line, reading.frame, track.seen)
-        for track in before:
-            if not self._unchanged(track.seen, reading.frame, track.area):
-                self._end_by(track, reading.frame)
+            self._continue(track, line, reading)
+        if not reading.carried:
+            self._end_missed(reading)
         for line in lines:
-            if not self._is_fragment(line, reading.frame):
-                self._begin(line, reading.frame, None)
-        self._read.append(reading)
+            if not self._is_fragment(line, reading):
+                self._begin(line, reading, self._timeline.began(reading.piece.number, line.area))
 
     def finish(self) -> list[Appearance]:
         """All lines of the range; those that nothing ended last until its last frame."""
-        last = self._timeline.last
-        self._end_emptied(last)
         for track in list(self._open):
-            self._end(track, last)
-        return _without_gaps(self._ended, self._timeline)
+            after = self._timeline.ended(track.seen.reading, track.area)
+            self._end(track, self._timeline.last if after is None else after - 1)
+        return _one_at_a_time(_without_gaps(self._ended, self._timeline))
+
+    def _continue(self, track: _Track, line: Line, reading: FrameReading) -> None:
+        """The line stands where the track's did, and nothing was seen to end that."""
+        timeline, seen = self._timeline, track.seen
+        changed = timeline.changed_since(reading.piece.number, line.area, seen.frame)
+        differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
+        if _alike(line.text, track.text) or not differs or self._is_same(track, reading):
+            track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
+            return
+        first = timeline.began(reading.piece.number, line.area, seen.frame, changed if changed.any() else None)
+        first = reading.piece.frame if first is None else first
+        self._end(track, first - 1)
+        self._begin(line, reading, first)
+
+    def _end_missed(self, reading: FrameReading) -> None:
+        """Where nothing was read in the place of a line and its letters are not there, it has ended."""
+        for track in list(self._open):
+            area, seen = track.area, track.seen
+            inside = reading.piece.area.shared(area) >= INSIDE * area.size
+            if seen.frame < reading.piece.frame and inside:
+                if not self._is_same(track, reading):
+                    first = self._timeline.began(reading.piece.number, area, seen.frame)
+                    self._end(track, (reading.piece.frame if first is None else first) - 1)
+
+    def _is_same(self, track: _Track, reading: FrameReading) -> bool:
+        """Whether the letters of a line stand in a piece as they did in one of the last that showed it."""
+        last = track.lines[-MOST_PIECES:]
+        return any(self._same(self._pieces[seen.reading], reading.piece, track.area) for seen in reversed(last))
 
     def _usable(self, line: Line, reading: FrameReading) -> bool:
-        cut_above = reading.top > 0 and line.area.y < reading.top + EDGE_PX
-        cut_below = reading.bottom < self._height and line.area.bottom > reading.bottom - EDGE_PX
-        return not cut_above and not cut_below and line.area.height <= TALLEST * self._height
+        piece, area = reading.piece.area, line.area
+        cut = (
+            (piece.x > 0 and area.x < piece.x + EDGE_PX)
+            or (piece.y > 0 and area.y < piece.y + EDGE_PX)
+            or (piece.right < self._width and area.right > piece.right - EDGE_PX)
+            or (piece.bottom < self._height and area.bottom > piece.bottom - EDGE_PX)
+        )
+        return not cut and min(area.height, area.width) <= TALLEST * self._height
 
-    def _begin(self, line: Line, frame: int, since: int | None) -> None:
-        """Begin a line that was not there at frame `since`, or, where that is unknown, at the last reading of its area.
+    def _begin(self, line: Line, reading: FrameReading, first: int | None) -> None:
+        """Begin a line; where it did not appear since the earliest frame that is known, it was there then."""
+        if first is None:
+            first = reading.piece.frame - len(self._timeline.eras[reading.piece.number].errors)
+        self._open.append(
+            _Track(first, [SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried)])
+        )
 
-        Where nothing changed since, the reader overlooked it then, and it was there before.
-        """
-        earlier = [read.frame for read in self._read if read.top <= line.area.y and line.area.bottom <= read.bottom]
-        for after in [since] if since is not None else [*reversed(earlier), -1]:
-            first = self._timeline.came(line.area, after, frame)
-            if first is not None:
-                break
-        self._open.append(_Track(frame if first is None else first, [SeenLine(frame, line)]))
-
-    def _is_fragment(self, line: Line, frame: int) -> bool:
+    def _is_fragment(self, line: Line, reading: FrameReading) -> bool:
+        """Whether a line is a piece of one that is still there."""
         return any(
             track.area.shared(line.area) >= FRAGMENT * line.area.size
-            and (track.seen == frame or self._unchanged(track.seen, frame, track.area))
+            and not self._timeline.lost_before(track.seen.reading, track.area, reading.piece.frame).any()
             for track in self._open
         )
 
-    def _end_emptied(self, upto: int) -> None:
-        for track in list(self._open):
-            frame = self._timeline.emptied(track.area, track.seen, upto, LONGEST_GAP_S)
-            if frame is not None:
-                self._end(track, frame - 1)
-
-    def _end_by(self, track: _Track, frame: int) -> None:
-        self._end(track, self._timeline.went(track.area, track.seen, frame) - 1)
-
     def _end(self, track: _Track, last: int) -> None:
         self._open.remove(track)
-        self._ended.append(Appearance(track.first, last, tuple(track.lines)))
+        self._ended.append(Appearance(track.first, max(last, track.first), tuple(track.lines)))
 
 
 def _pairs(tracks: Sequence[_Track], lines: Sequence[Line]) -> list[tuple[_Track, Line]]:
@@ -162,14 +169,32 @@ def _overlap(one: Area, other: Area) -> float:
     return shared / (one.size + other.size - shared) if shared else 0.0
 
 
+def _alike(one: str, other: str) -> bool:
+    """Whether two readings of one place hold the same characters; the gaps between words are the reader's guess."""
+    return "".join(one.split()) == "".join(other.split())
+
+
+def _one_at_a_time(appearances: Sequence[Appearance]) -> list[Appearance]:
+    """In one place a line ends, at the latest, where the next one begins."""
+    alone: list[Appearance] = []
+    for one in appearances:
+        later = (
+            other.first
+            for other in appearances
+            if one.first < other.first <= one.last and _overlap(one.area, other.area) >= SAME_PLACE
+        )
+        alone.append(Appearance(one.first, min(one.last, *(first - 1 for first in later), one.last), one.lines))
+    return alone
+
+
 def _without_gaps(ended: Iterable[Appearance], timeline: Timeline) -> list[Appearance]:
     """Join what shows the same text in the same place with next to no time between."""
     joined: list[Appearance] = []
     for appearance in sorted(ended, key=lambda one: one.first):
         for index, earlier in enumerate(joined):
             gap_s = timeline.starts[appearance.first] - timeline.ends[earlier.last]
-            same = earlier.text == appearance.text and _overlap(earlier.area, appearance.area) >= SAME_PLACE
-            if same and gap_s <= LONGEST_GAP_S:
+            same = _alike(earlier.text, appearance.text) and _overlap(earlier.area, appearance.area) >= SAME_PLACE
+            if same and gap_s <= LONGEST_GAP_S + 1e-6:
                 last = max(earlier.last, appearance.last)
                 joined[index] = Appearance(earlier.first, last, earlier.lines + appearance.lines)
                 break

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-import numpy as np
 from telop_chassis.engine_process import EngineProcess
 from telop_chassis.sandbox import Limits, run_child
 from telop_chassis.telemetry import child_span
@@ -23,9 +21,9 @@ from telop_contracts.values import EngineFingerprint
 from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
+from telop_ocr.pieces import FrameReading, Piece, known_lines, shows_the_same
 from telop_ocr.settings import OcrSettings
 
-STILL_QUALITY: Final = 85
 READ_TIMEOUT_S: Final = 120.0
 """For one picture: 400 times what it takes, for a machine that is busy with other things."""
 
@@ -92,14 +90,17 @@ class Recogniser:
             heartbeat_s = self._settings.heartbeat_s
             with child_span("ocr decode"):
                 scan = await self._in_child("telop_ocr.decoding", footage, scratch, {"heartbeat_s": heartbeat_s})
-            readings: list[reading.FrameReading] = []
+            readings: list[FrameReading] = []
             with child_span("ocr read", attributes={"telop.ocr.pictures": len(scan["reads"])}):
-                for read in scan["reads"]:
-                    frame, top, bottom = read["frame"], read["top"], read["bottom"]
-                    lines = await self._read(scratch / f"{frame}.npy", scan["width"], top, bottom)
-                    readings.append(reading.FrameReading(frame, top, bottom, lines))
+                for number, read in enumerate(scan["reads"]):
+                    piece = Piece.of(number, read, scratch)
+                    lines = await asyncio.to_thread(known_lines, piece, readings)
+                    carried = lines is not None
+                    lines = await self._read(piece.path, piece.area) if lines is None else lines
+                    readings.append(FrameReading(piece, lines, carried))
+            calls = sum(not each.carried for each in readings)
             found, stills = await asyncio.to_thread(_assemble, scratch, readings, scan)
-            yield Recognition(found, stills, len(readings), time.monotonic() - began)
+            yield Recognition(found, stills, calls, time.monotonic() - began)
 
     async def look_again(
         self, footage: Footage, box: tuple[int, int, int, int], candidates: Sequence[str] = ()
@@ -136,12 +137,17 @@ class Recogniser:
         limits = Limits(wall_s=settings.decode_s, cpu_s=int(settings.decode_s), threads=settings.threads)
         return await run_child(module, request | more, limits, reads=[footage.path], writes=[scratch])
 
-    async def _read(
-        self, picture: Path, width: int | None = None, top: int = 0, bottom: int | None = None
-    ) -> list[Line]:
-        request = {"picture": str(picture), "width": width, "top": top, "bottom": bottom}
+    async def _read(self, picture: Path, piece: Area | None = None) -> list[Line]:
+        """The lines of a picture, in pixels of the frame that it is a piece of."""
+        width = None if piece is None else round(piece.width)
+        request = {"picture": str(picture), "width": width, "top": 0, "bottom": None}
         answer = await self._engine.ask(request, timeout_s=READ_TIMEOUT_S)
-        return [Line(line["text"], line["confidence"], Area(*line["area"])) for line in answer["lines"]]
+        x, y = (0.0, 0.0) if piece is None else (piece.x, piece.y)
+        lines = [
+            Line(line["text"], line["confidence"], Area(line["area"][0] + x, line["area"][1] + y, *line["area"][2:]))
+            for line in answer["lines"]
+        ]
+        return [line for line in lines if line.is_text]
 
 
 def _compared(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]) -> tuple[str | None, bytes | None]:
@@ -150,18 +156,10 @@ def _compared(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]
 
 
 def _assemble(
-    scratch: Path, readings: Sequence[reading.FrameReading], scan: dict[str, Any]
+    scratch: Path, readings: Sequence[FrameReading], scan: dict[str, Any]
 ) -> tuple[list[SeenTelop], dict[int, Path]]:
     if not readings:
         return [], {}
-    times, unchanged = timeline.load(scratch)
-    telops = captions.telops(reading.appearances(readings, times, unchanged, scan["height"]), times)
-    return telops, {frame: _still(scratch, frame) for frame in sorted({telop.still for telop in telops})}
-
-
-def _still(scratch: Path, frame: int) -> Path:
-    path = scratch / f"{frame}.jpg"
-    picture = np.load(scratch / f"{frame}.npy", allow_pickle=False)
-    _, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
-    path.write_bytes(encoded.tobytes())
-    return path
+    times = timeline.load(scratch, scan["reads"])
+    telops = captions.telops(reading.appearances(readings, times, shows_the_same, scan["width"], scan["height"]), times)
+    return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

@@ -1,11 +1,12 @@
 """Which frames must be read, and where: each piece of new writing once, soon after it stands still.
 
-Writing that stopped changing is read when it has been still for `SETTLE_S`, so a fade or a wipe is read when it is
-complete. Writing that goes away before it was read is read on its last frame. Writing that never stands still, or is
-too small to be told from a moving background, is read once in `heartbeat_s`: it costs at most that many readings.
-Only the rows of new writing are asked for, never cutting through what hangs together.
+Writing is read when nothing near it has changed for `SETTLE_S`, so a wipe is read when it is complete. Writing that
+goes away before it was read is read on its last frame. Writing that grows without end is read once in `heartbeat_s`.
+What is read is the piece of writing that hangs together around what is new, and nothing beside it.
 """
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -13,85 +14,155 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.changes import Change
+from telop_ocr.changes import CHANGED, Writing, counted
 
 Mask: TypeAlias = NDArray[np.bool_]
-Band: TypeAlias = tuple[int, int]
-"""Rows of tiles: the first, and the first behind the last."""
 
 SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
-STRONG: Final = 6
-"""Adjoining tiles of new still writing that are read at once: one character of 45 px (of 720) covers nine."""
-MARGIN: Final = 2
-"""Tiles read above and below new writing: the detector needs to see that a line ends (32 px of 720)."""
+SHORTEST_S: Final = 0.2
+"""The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
+GROWING: Final = 0.1
+"""Share by which new writing still grows that is not complete; where a background moves, some always seems to."""
+EDGE: Final = 12
+"""Levels between neighbouring pixels at a stroke's edge: a third of the least contrast, as edges are two pixels wide."""
+WIDEST: Final = 12
+"""Pixels of strokes for each pixel of their edges, at most: strokes are narrower than twice `STROKE`."""
+LEAST: Final = 30
+"""Pixels of still strokes in a piece: half of what one digit of 30 px (of 720) has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Read the current or the previous frame in bands of tile rows."""
+    """Read a piece of the current frame or of the one before. `tiles` are all of the piece, `unread` those
+    of them that are the reason to read it."""
 
     previous: bool
-    bands: tuple[Band, ...]
+    tiles: Mask
+    unread: Mask
 
 
 class ReadingPlan:
-    """Decides frame by frame, in order of time, from the changes of each frame."""
+    """Decides frame by frame, in order of time, from the writing of each frame."""
 
     def __init__(self, rows: int, columns: int, heartbeat_s: float) -> None:
-        self._unread: Mask = np.zeros((rows, columns), np.bool_)
-        self._written: Mask = np.zeros((rows, columns), np.bool_)
-        self._changed_at = np.full((rows, columns), -np.inf)
-        self._waiting_since = np.inf
+        self._missing: Mask = np.zeros((rows, columns), np.bool_)
+        self._recent: deque[tuple[float, NDArray[np.uint8]]] = deque()
+        self._missing_at = np.full((rows, columns), -np.inf)
+        self._since = np.full((rows, columns), np.inf)
+        self._asked_at = np.full((rows, columns), -np.inf)
+        self._previous: Writing | None = None
         self._heartbeat_s = heartbeat_s
 
-    def choose(self, time_s: float, change: Change) -> Asked | None:
-        """Take one frame's change and say what to read now, if anything; what is asked for counts as read."""
-        leaving = self._unread & change.fired & (self._changed_at <= time_s - SETTLE_S)
-        if _largest(leaving) >= STRONG:
-            asked = self._ask(previous=True)
-            self._note(time_s, change)
-            return asked
-        self._note(time_s, change)
-        settled = self._unread & (self._changed_at <= time_s - SETTLE_S)
-        if _largest(settled) >= STRONG or time_s - self._waiting_since >= self._heartbeat_s:
-            return self._ask(previous=False)
-        return None
+    def choose(self, time_s: float, writing: Writing) -> list[Asked]:
+        """Take one frame and say what to read now; what is asked for counts as read."""
+        asked = self._leaving(writing)
+        for each in asked:
+            self._forget(each.tiles)
+        self._missing_at[writing.missing] = time_s
+        self._missing |= writing.missing
+        unread = _changed(writing) | self._missing
+        self._since = np.where(unread, np.minimum(self._since, time_s), np.inf)
+        self._previous = writing
+        for tiles in _pieces(unread, writing):
+            here = unread & tiles
+            if self._asked_at[here].min() > time_s - SHORTEST_S:
+                continue
+            if self._is_complete(here, time_s, writing) or time_s - self._since[here].min() >= self._heartbeat_s:
+                asked.append(Asked(previous=False, tiles=tiles, unread=here))
+                self._forget(tiles)
+                self._asked_at[tiles] = time_s
+        self._recent.append((time_s, writing.fresh))
+        while len(self._recent) > 1 and self._recent[1][0] <= time_s - SETTLE_S:
+            self._recent.popleft()
+        # What went without leaving writing near is nothing to read.
+        self._missing &= _grown(writing.written)
+        return asked
 
-    def finish(self) -> Asked | None:
+    def finish(self) -> list[Asked]:
         """After the last frame: what on it, now the previous one, is still unread."""
-        return self._ask(previous=True) if self._unread.any() else None
+        if self._previous is None:
+            return []
+        unread = _changed(self._previous) & (self._since < np.inf)
+        unread |= self._missing
+        return [Asked(previous=True, tiles=tiles, unread=unread & tiles) for tiles in _pieces(unread, self._previous)]
 
-    def _ask(self, *, previous: bool) -> Asked:
-        bands = _bands(self._unread, self._written)
-        self._unread[:] = False
-        self._waiting_since = np.inf
-        return Asked(previous, bands)
+    def _is_complete(self, here: Mask, time_s: float, writing: Writing) -> bool:
+        """Whether the new writing in some tiles has not grown for a while."""
+        if (
+            not self._recent
+            or self._recent[0][0] > time_s - SETTLE_S
+            or self._missing_at[here].max() > time_s - SETTLE_S
+        ):
+            return False
+        now = int(writing.fresh[here].sum())
+        return min(int(fresh[here].sum()) for _, fresh in self._recent) >= (1 - GROWING) * now
 
-    def _note(self, time_s: float, change: Change) -> None:
-        self._changed_at[change.fired] = time_s
-        self._written = change.written
-        self._unread = (self._unread | change.fired) & change.written
-        if not self._unread.any():
-            self._waiting_since = np.inf
-        else:
-            self._waiting_since = min(self._waiting_since, time_s)
+    def _leaving(self, writing: Writing) -> list[Asked]:
+        """Pieces of unread writing of the previous frame of which most changed in this one."""
+        before = self._previous
+        if before is None or not _changed(before).any():
+            return []
+        gone = counted(cv2.bitwise_and(before.new, writing.moved))
+        unread = _changed(before)
+        return [
+            Asked(previous=True, tiles=tiles, unread=unread & tiles)
+            for tiles in _pieces(unread, before)
+            if int(gone[tiles & unread].sum()) * 2 >= int(before.fresh[tiles & unread].sum())
+        ]
+
+    def _forget(self, tiles: Mask) -> None:
+        self._missing &= ~tiles
+        self._since[tiles] = np.inf
 
 
-def _largest(tiles: Mask) -> int:
-    """Tiles of the largest piece that hangs together, corners included."""
-    if not tiles.any():
-        return 0
-    _, _, statistics, _ = cv2.connectedComponentsWithStats(tiles.view(np.uint8), connectivity=8)
-    return int(statistics[1:, cv2.CC_STAT_AREA].max())
+def _changed(writing: Writing) -> Mask:
+    """Tiles with enough new writing in them, or in them and the tiles that they meet at one corner."""
+    fresh = writing.fresh.astype(np.float32)
+    corners = cv2.boxFilter(fresh, -1, (2, 2), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    enough = cv2.dilate((corners >= CHANGED).view(np.uint8), np.ones((2, 2), np.uint8), anchor=(1, 1))
+    return np.asarray(enough.astype(np.bool_) & (fresh > 0), np.bool_)
 
 
-def _bands(unread: Mask, written: Mask) -> tuple[Band, ...]:
-    """Rows of the pieces of writing that hold something unread, one tile apart counting as together, with a margin."""
-    near = cv2.dilate((unread | written).view(np.uint8), np.ones((3, 3), np.uint8))
-    _, pieces = cv2.connectedComponents(near, connectivity=8)
-    rows = np.isin(pieces, np.unique(pieces[unread])).any(axis=1)
-    # `near` already holds one tile of the margin.
-    wanted = np.convolve(rows, np.ones(2 * MARGIN - 1), "same") > 0
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], wanted, [False]))))
-    return tuple((int(top), int(bottom)) for top, bottom in edges.reshape(-1, 2))
+def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
+    """The pieces of writing that hold something unread: tiles that hang together, or are one tile apart."""
+    if not unread.any():
+        return []
+    strokes, edges = counted(writing.still), _standing_edges(writing)
+
+    def is_writing(tiles: Mask) -> bool:
+        return _is_writing(int(strokes[tiles].sum()), edges[:, tiles].sum(axis=1))
+
+    unread = _joined([part for part in _parts(unread) if is_writing(_grown(part))], unread.shape)
+    return [piece for piece in _parts(_grown(unread | writing.written)) if (piece & unread).any() and is_writing(piece)]
+
+
+def _parts(tiles: Mask) -> list[Mask]:
+    """Tiles that hang together, corners included."""
+    count, labels = cv2.connectedComponents(tiles.view(np.uint8), connectivity=8)
+    return [np.asarray(labels == label, np.bool_) for label in range(1, count)]
+
+
+def _grown(tiles: Mask) -> Mask:
+    """Tiles and their neighbours."""
+    return np.asarray(cv2.dilate(tiles.view(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_), np.bool_)
+
+
+def _joined(parts: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
+    return np.logical_or.reduce([np.zeros(shape, np.bool_), *parts])
+
+
+def _is_writing(strokes: int, edges: NDArray[np.int64]) -> bool:
+    """Strokes of letters end in every direction; of a bar that slides behind its ends the edges along it stand still."""
+    return strokes >= LEAST and bool((edges * WIDEST >= strokes).all())
+
+
+def _standing_edges(writing: Writing) -> NDArray[np.int64]:
+    """Per tile, edges of strokes that stand still: those across rows, and those across columns, (2, rows, columns)."""
+    plane, old = writing.plane, cv2.bitwise_and(writing.old, cv2.dilate(writing.still, np.ones((3, 3), np.uint8)))
+    edges = []
+    for axis in (0, 1):
+        off = cv2.absdiff(plane, np.roll(plane, 1, axis))
+        both = cv2.bitwise_and(old, np.roll(old, 1, axis))
+        edges.append(counted(cv2.bitwise_and(cv2.compare(off, EDGE, cv2.CMP_GT), both)))
+    return np.array(edges, np.int64)

@@ -1,107 +1,189 @@
-"""What the change test saw in every frame of one range, and the questions that readings ask of it.
+"""From which frame to which a piece of writing stood on screen: what the frames around its reading say.
 
-Readings say what stood on screen at a few frames; the timeline says at which frame it came and went. All frames are
-indexes into the range, all areas are in pixels of the displayed frame.
+Every reading comes with its era: the strokes that were read, tile by tile, and how far each earlier frame was from
+them; how far each later frame is stands in the timeline, until another reading takes over the tile. Writing began at
+the frame where it came closer than half of what it was off before, which is half opacity in a fade and half of the
+strokes in a wipe, and ended likewise. Frames are indexes into the range, areas are in pixels of the displayed frame.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.changes import CHANGED, same_writing
+from telop_ocr.changes import CHANGED, TILE
 from telop_ocr.lines import Area
 
-Unchanged: TypeAlias = Callable[[int, int, Area], bool]
-"""Whether the writing in an area is, pixel by pixel, the same in two frames that were read."""
+Levels: TypeAlias = NDArray[np.float64]
 
-LARGE: Final = 0.5
-"""Of the largest change in a stretch of time: what else is taken for coming or going, and not for noise."""
-FADING: Final = 0.2
-"""Of the largest change, and of the strokes of the complete text: a step of its fading in."""
-FADE_PAUSE: Final = 2
-"""Frames without a step inside of a fade: a slow fade takes longer to add up to the contrast of a change."""
+OFF: Final = 60
+"""Levels by which strokes are off when other writing, or none, is in their place: twice the least contrast."""
+CHANGE_SUM: Final = CHANGED * OFF
+"""Levels by which a tile is off, in sum, when one stroke end in it changed."""
+GONE: Final = 14
+"""Mean levels by which the strokes of a whole line are off when it is not there: half of the least contrast."""
+FADE_S: Final = 1.2
+"""The longest fade or wipe that is measured to its half."""
+LONGEST_GAP_S: Final = 0.2
+"""A text that is away for less (a flash, a dropped frame) was not away."""
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
-    """Frames of one range: times of shape (frames,), counts of changed and of stroke pixels (frames, rows, columns)."""
+class Era:
+    """The writing of one reading: `strokes` counts pixels per tile, `errors` are those of the frames before it."""
 
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
-    changed: NDArray[np.uint8]
+    frame: int
+    row: int
+    column: int
+    tiles: NDArray[np.bool_]
     strokes: NDArray[np.uint8]
-    tile_px: int
+    errors: NDArray[np.uint8]
+
+
+class Timeline:
+    """Frames of one range. `errors` of shape (frames, rows, columns) tell how far each is from the era it is in."""
+
+    def __init__(
+        self,
+        starts: NDArray[np.float64],
+        ends: NDArray[np.float64],
+        errors: NDArray[np.uint8],
+        eras: Sequence[Era],
+        tile_px: tuple[float, float],
+    ) -> None:
+        self.starts, self.ends = starts, ends
+        self.eras = eras
+        self._errors = errors
+        self._tile_px = tile_px
+        self._over = [self._ends_of(index) for index in range(len(eras))]
 
     @property
     def last(self) -> int:
         """The last frame."""
         return len(self.starts) - 1
 
-    def came(self, area: Area, after: int, upto: int) -> int | None:
-        """The frame in (after, upto] at which what the area shows at `upto` began to appear; None: no change."""
-        changes = self._changes(area, after, upto)
-        if not changes.any():
+    def changed_since(self, reading: int, area: Area, since: int) -> NDArray[np.bool_]:
+        """Tiles of the area whose writing, as read, is not that of all frames from `since`, or the earliest known, on."""
+        era, inside = self.eras[reading], self._inside(reading, area)
+        back = era.errors[max(0, len(era.errors) - (era.frame - since)) :]
+        off = back.max(axis=0, initial=0).astype(np.int64) * TILE**2
+        return np.asarray(inside & (off >= CHANGE_SUM), np.bool_)
+
+    def lost_before(self, reading: int, area: Area, upto: int) -> NDArray[np.bool_]:
+        """Tiles of the area that, at the frame `upto`, no longer show what was read."""
+        era, inside = self.eras[reading], self._inside(reading, area)
+        frames = slice(max(era.frame + 1, upto - 2), upto + 1)
+        after = self._errors[frames, era.row : era.row + inside.shape[0], era.column : era.column + inside.shape[1]]
+        if not len(after):
+            return np.zeros_like(inside)
+        lost = np.median(after, axis=0) * TILE**2 >= CHANGE_SUM
+        return np.asarray(inside & (self._over[reading] >= upto) & lost, np.bool_)
+
+    def began(self, reading: int, area: Area, after: int = -1, tiles: NDArray[np.bool_] | None = None) -> int | None:
+        """The frame in (after, reading] at which what the area (or some tiles of the reading) shows appeared.
+
+        None where it did not appear: it was there in the frame after `after`, or as far back as can be seen.
+        """
+        era = self.eras[reading]
+        inside = self._inside(reading, area) if tiles is None else tiles
+        first = max(after + 1, era.frame - len(era.errors))
+        back = era.errors[len(era.errors) - (era.frame - first) :] if era.frame > first else era.errors[:0]
+        off = self._off(back, era, inside)[::-1]
+        half = _half(off, self._frames_of(FADE_S))
+        return None if half is None else era.frame - half
+
+    def ended(self, reading: int, area: Area) -> int | None:
+        """The first frame after the reading that no longer shows it, None if all show it to the end."""
+        era, inside = self.eras[reading], self._inside(reading, area)
+        upto = int(np.median(self._over[reading][inside])) if inside.any() else self.last
+        after = self._errors[era.frame + 1 : upto + 1]
+        after = after[:, era.row : era.row + inside.shape[0], era.column : era.column + inside.shape[1]]
+        off = self._off(after, era, inside)
+        away = _lasting(off > GONE, self._frames_of(LONGEST_GAP_S))
+        if away is None:
             return None
-        strokes = self._strokes(area, after, upto)
-        steps = (changes >= FADING * changes.max()) & (strokes >= FADING * strokes[-1])
-        frame = int(np.flatnonzero(changes >= LARGE * changes.max())[-1])
-        for step in np.flatnonzero(steps[:frame])[::-1]:
-            if frame - step > FADE_PAUSE + 1:
-                break
-            frame = int(step)
-        return after + 1 + frame
+        half = _half(off[away:], self._frames_of(FADE_S))
+        return era.frame + 1 + away + (0 if half is None else half)
 
-    def went(self, area: Area, after: int, upto: int) -> int:
-        """The first frame in (after, upto] that no longer shows what the area showed at `after`."""
-        changes = self._changes(area, after, upto)
-        if not changes.any():
-            return upto
-        return after + 1 + int(np.argmax(changes >= LARGE * changes.max()))
+    def _off(self, errors: NDArray[np.uint8], era: Era, inside: NDArray[np.bool_]) -> Levels:
+        """Mean levels by which the strokes of some tiles are off, for each frame."""
+        strokes = max(1, int(era.strokes[inside].sum()))
+        return np.asarray(errors[:, inside].sum(axis=1, dtype=np.float64) * TILE**2 / strokes)
 
-    def emptied(self, area: Area, after: int, upto: int, longest_gap_s: float) -> int | None:
-        """The first frame in (after, upto] from which half of the area's strokes are missing for longer than a gap."""
-        strokes = self._strokes(area, after - 1, upto)
-        missing = strokes < strokes[0] / 2
-        began: int | None = None
-        for offset in range(1, len(missing)):
-            if not missing[offset]:
-                began = None
-                continue
-            began = offset if began is None else began
-            if self.ends[after + offset] - self.starts[after + began] > longest_gap_s:
-                return after + began
-        return None
+    def _inside(self, reading: int, area: Area) -> NDArray[np.bool_]:
+        """The tiles of a reading that lie at least half in the area and hold strokes."""
+        era = self.eras[reading]
+        across, down = self._tile_px
+        mask = np.zeros_like(era.tiles)
+        top, bottom = round(area.y / down) - era.row, round(area.bottom / down) - era.row
+        left, right = round(area.x / across) - era.column, round(area.right / across) - era.column
+        mask[max(0, top) : max(top + 1, bottom, 0), max(0, left) : max(left + 1, right, 0)] = True
+        return np.asarray(mask & era.tiles & (era.strokes > 0), np.bool_)
 
-    def _changes(self, area: Area, after: int, upto: int) -> NDArray[np.int64]:
-        rows, columns = self._tiles(area)
-        tiles = self.changed[after + 1 : upto + 1, rows, columns]
-        return np.asarray(np.where(tiles >= CHANGED, tiles, 0).sum(axis=(1, 2)), np.int64)
+    def _ends_of(self, index: int) -> NDArray[np.int64]:
+        """The last frame of the era in each of its tiles."""
+        era = self.eras[index]
+        over = np.full(era.tiles.shape, self.last, np.int64)
+        for later in reversed(self.eras[index + 1 :]):
+            rows, columns = _shared(era, later)
+            if rows[1] > rows[0] and columns[1] > columns[0]:
+                mine = over[rows[0] - era.row : rows[1] - era.row, columns[0] - era.column : columns[1] - era.column]
+                theirs = later.tiles[
+                    rows[0] - later.row : rows[1] - later.row, columns[0] - later.column : columns[1] - later.column
+                ]
+                mine[theirs] = later.frame
+        return over
 
-    def _strokes(self, area: Area, after: int, upto: int) -> NDArray[np.int64]:
-        rows, columns = self._tiles(area)
-        return np.asarray(self.strokes[after + 1 : upto + 1, rows, columns].sum(axis=(1, 2)), np.int64)
-
-    def _tiles(self, area: Area) -> tuple[slice, slice]:
-        """Tiles that lie at least half in the area, and one at least."""
-        top, left = round(area.y / self.tile_px), round(area.x / self.tile_px)
-        bottom, right = round(area.bottom / self.tile_px), round(area.right / self.tile_px)
-        _, rows, columns = self.changed.shape
-        top, left = min(top, rows - 1), min(left, columns - 1)
-        return slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
+    def _frames_of(self, seconds: float) -> int:
+        """Frames that a stretch of time takes, at the range's mean rate."""
+        length_s = float(self.ends[-1] - self.starts[0])
+        return max(1, round(seconds * len(self.starts) / length_s)) if length_s > 0 else 1
 
 
-def load(scratch: Path) -> tuple[Timeline, Unchanged]:
-    """What `decoding.main` left in the scratch folder for a range that has frames."""
+def load(scratch: Path, reads: Sequence[dict[str, Any]]) -> Timeline:
+    """What `decoding.main` left in the scratch folder for a range that has frames, and the reads that it answered."""
     with np.load(scratch / "timeline.npz", allow_pickle=False) as saved:
         starts, ends = saved["times"].T
-        timeline = Timeline(starts, ends, saved["changed"], saved["strokes"], int(saved["tile_px"]))
+        eras = [
+            Era(
+                read["frame"],
+                read["row"],
+                read["column"],
+                *(saved[f"{name}{number}"] for name in ("tiles", "strokes", "errors")),
+            )
+            for number, read in enumerate(reads)
+        ]
+        across, down = (float(side) for side in saved["tile_px"])
+        return Timeline(starts, ends, saved["errors"], eras, (across, down))
 
-    def unchanged(one: int, other: int, area: Area) -> bool:
-        before, now = (np.load(scratch / f"{frame}.strokes.npy", mmap_mode="r") for frame in (one, other))
-        return same_writing(before, now, area, timeline.tile_px)
 
-    return timeline, unchanged
+def _half(off: Levels, window: int) -> int | None:
+    """The first index from which strokes are off by half of what they are off when they are wholly away."""
+    away = np.flatnonzero(off > GONE)
+    if not len(away):
+        return None
+    first = int(away[0])
+    most = off[first : first + window].max()
+    return int(np.flatnonzero(off >= most / 2)[0])
+
+
+def _lasting(away: NDArray[np.bool_], longest_gap: int) -> int | None:
+    """The first of so many frames away that they are no mere gap, or of those that are away to the end."""
+    began: int | None = None
+    for index, is_away in enumerate(away):
+        if not is_away:
+            began = None
+            continue
+        began = index if began is None else began
+        if index - began >= longest_gap:
+            return began
+    return began
+
+
+def _shared(one: Era, other: Era) -> tuple[tuple[int, int], tuple[int, int]]:
+    rows = max(one.row, other.row), min(one.row + one.tiles.shape[0], other.row + other.tiles.shape[0])
+    columns = max(one.column, other.column), min(one.column + one.tiles.shape[1], other.column + other.tiles.shape[1])
+    return rows, columns

@@ -49,6 +49,11 @@ class Video:
         self._stream.codec_context.thread_count = threads
         self._origin = Fraction(container.start_time or 0, av.time_base)
 
+    @property
+    def aspect(self) -> float:
+        """How much wider than high a pixel is displayed."""
+        return float(self._stream.sample_aspect_ratio or 1)
+
     def shots(self, start_s: float, end_s: float) -> Iterator[Shot]:
         """Yield the frames that begin in [start_s, end_s), none if the track has none there."""
         previous: Shot | None = None
@@ -122,10 +127,18 @@ def luma(frame: VideoFrame, size: tuple[int, int]) -> Picture:
     return np.rot90(grey, quarter_turns)
 
 
-def picture(frame: VideoFrame, size: tuple[int, int]) -> Picture:
+def displayed_size(frame: VideoFrame, aspect: float) -> tuple[int, int]:
+    """Width and height of a frame as displayed, upright and of square pixels: the longer way is never shortened."""
+    width = round(frame.width * max(1.0, aspect))
+    height = round(frame.height / min(1.0, aspect))
+    return (height, width) if frame.rotation % 180 else (width, height)
+
+
+def picture(frame: VideoFrame, size: tuple[int, int], aspect: float = 1.0) -> Picture:
     """A frame as displayed, blue-green-red, no longer than `LONGEST_SIDE`: (height, width, 3) uint8."""
-    scale = min(1.0, LONGEST_SIDE / max(size))
-    width, height = (max(1, round(side * scale)) for side in size)
+    square = size[0] * max(1.0, aspect), size[1] / min(1.0, aspect)
+    scale = min(1.0, LONGEST_SIDE / max(square))
+    width, height = (max(1, round(side * scale)) for side in square)
     colours = frame.to_ndarray(format="bgr24", width=width, height=height)
     return np.ascontiguousarray(np.rot90(colours, frame.rotation // 90))
 

@@ -1,0 +1,119 @@
+"""Pieces of pictures that were cut out to be read, and which of them need no reading: the letters are known already.
+
+A background that moves behind a caption looks like new writing now and then. Where all that seems new lies on lines
+that were read before, and the letters of those stand there unchanged, pixel by pixel, the reader is not asked again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from telop_ocr.identity import same_letters
+from telop_ocr.lines import Area, Line
+
+AROUND: Final = 0.6
+"""Of a line's height: how far around its box its outline, its plate and what shines through the gaps reach."""
+
+
+WORD: Final = 6
+"""Tiles: less new writing than this beside a line is no word, but something behind the line."""
+MOST_PIECES: Final = 4
+"""Pieces of one line that another is compared with: a background that passes by spoils a few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece: its number in order of time, its frame, its area in the displayed frame, and the reason to read it."""
+
+    number: int
+    frame: int
+    area: Area
+    unread: tuple[Area, ...]
+    path: Path
+
+    @classmethod
+    def of(cls, number: int, read: dict[str, Any], scratch: Path) -> "Piece":
+        """What the decoding child answered."""
+        left, top = read["left"], read["top"]
+        size = read["tile_width"], read["tile_height"]
+        area = Area(left, top, read["right"] - left, read["bottom"] - top)
+        unread = tuple(Area(x, y, *size) for x, y in read["unread"])
+        return cls(number, read["frame"], area, unread, scratch / f"{number}.npy")
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReading:
+    """The lines in a piece of one frame."""
+
+    piece: Piece
+    lines: Sequence[Line]
+    carried: bool = False
+    """Whether nothing was read: the letters of an earlier reading were found to stand there as they did."""
+
+
+def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | None:
+    """The lines of a piece, if all that is new in it lies on lines that were read before and stand there unchanged."""
+    if not before:
+        return None
+    lines = _last_lines(piece, before)
+    around = [_widened(line.area) for line, _ in lines]
+    beside = [tile for tile in piece.unread if not any(area.shared(tile) > 0 for area in around)]
+    if not lines or len(beside) >= WORD or len(beside) == len(piece.unread):
+        return None
+    if not all(any(shows_the_same(each, piece, line.area) for each in pieces) for line, pieces in lines):
+        return None
+    return [line for line, _ in lines]
+
+
+def shows_the_same(one: Piece, other: Piece, area: Area) -> bool:
+    """Whether the letters in an area are the same in two pieces that hold it."""
+    longer = Area(area.x - area.height / 2, area.y, area.width + area.height, area.height)
+    left, right = max(longer.x, one.area.x, other.area.x), min(longer.right, one.area.right, other.area.right)
+    wide = Area(left, area.y, right - left, area.height)
+    grey, still = zip(*(_cut(piece, wide) for piece in (one, other)), strict=True)
+    return still[0].shape == still[1].shape and same_letters(*grey, cv2.bitwise_and(*still))
+
+
+def _last_lines(piece: Piece, before: Sequence[FrameReading]) -> list[tuple[Line, list[Piece]]]:
+    """Lines that were last read in places wholly in the piece, and the last pieces that showed them so."""
+    found: list[tuple[Line, list[Piece]]] = []
+    for reading in reversed(before):
+        known = [line for line, _ in found]
+        for line in reading.lines:
+            if piece.area.shared(line.area) >= 0.99 * line.area.size and not any(
+                one.area.shared(line.area) > 0 for one in known
+            ):
+                found.append((line, _pieces_showing(line, before)))
+    return found
+
+
+def _pieces_showing(line: Line, before: Sequence[FrameReading]) -> list[Piece]:
+    """The last pieces that hold a line's area, back to where it was last read otherwise."""
+    pieces: list[Piece] = []
+    for reading in reversed(before):
+        here = [other.text for other in reading.lines if other.area.shared(line.area) >= line.area.size / 2]
+        if here and here != [line.text]:
+            break
+        if here and reading.piece.area.shared(line.area) >= 0.99 * line.area.size:
+            pieces.append(reading.piece)
+    return pieces[:MOST_PIECES]
+
+
+def _widened(area: Area) -> Area:
+    margin = AROUND * min(area.height, area.width)
+    return Area(area.x - margin, area.y - margin, area.width + 2 * margin, area.height + 2 * margin)
+
+
+def _cut(piece: Piece, area: Area) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Grey levels of a part of a piece, and a mask of what stood still in it."""
+    picture, still = np.load(piece.path, mmap_mode="r"), np.load(piece.path.with_suffix(".still.npy"), mmap_mode="r")
+    across, down = picture.shape[1] / piece.area.width, picture.shape[0] / piece.area.height
+    left, top = max(0, round((area.x - piece.area.x) * across)), max(0, round((area.y - piece.area.y) * down))
+    place = slice(top, top + round(area.height * down)), slice(left, left + round(area.width * across))
+    grey = cv2.cvtColor(np.ascontiguousarray(picture[place]), cv2.COLOR_BGR2GRAY)
+    return np.asarray(grey, np.uint8), np.ascontiguousarray(still[place])
