@@ -49,12 +49,12 @@ class Appearance:
 
     @property
     def best(self) -> SeenLine:
-        """The most confident of the most frequent readings."""
-        by_text: dict[str, list[SeenLine]] = defaultdict(list)
+        """The most confident of the most frequent readings; the recogniser drops gaps, and never makes one up."""
+        by_letters: dict[str, list[SeenLine]] = defaultdict(list)
         for seen in self.read:
-            by_text[seen.line.text].append(seen)
-        most = max(by_text.values(), key=lambda group: (len(group), max(seen.line.confidence for seen in group)))
-        return max(most, key=lambda seen: seen.line.confidence)
+            by_letters["".join(seen.line.text.split())].append(seen)
+        most = max(by_letters.values(), key=lambda group: (len(group), max(seen.line.confidence for seen in group)))
+        return max(most, key=lambda seen: (len(seen.line.text.split()), seen.line.confidence))
 
     @property
     def text(self) -> str:

@@ -18,6 +18,8 @@ Plane: TypeAlias = NDArray[np.uint8]
 Tiles: TypeAlias = NDArray[np.uint8]
 """One number for each tile of a plane, (rows, columns)."""
 
+Image: TypeAlias = cv2.typing.MatLike
+
 WORKING_HEIGHT: Final = 360
 """Pictures are averaged down to about this many rows: the cost per frame is then the same for every frame size."""
 TILE: Final = 8
@@ -80,6 +82,7 @@ class WritingTest:
         self._square = np.ones((STROKE, STROKE), np.uint8)
         shape = (self.rows * TILE, self.columns * TILE)
         self._level, self._age, self._known = (np.zeros(shape, np.uint8) for _ in range(3))
+        self._one = np.ones(shape, np.uint8)
         self._asked, self._asked_level = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         self._missed = np.zeros((self.rows, self.columns), np.int64)
 
@@ -102,48 +105,33 @@ class WritingTest:
         dark = cv2.morphologyEx(plane, cv2.MORPH_BLACKHAT, self._square)
         stands_out = cv2.max(bright, dark)
         # Texture that moves differs by less than what it stands out by: the weaker a stroke, the stiller it has to be.
-        allowed = cv2.LUT(stands_out, _ALLOWED)
-        moved = cv2.compare(cv2.absdiff(plane, self._level), allowed, cv2.CMP_GT)
+        moved = _plane(cv2.compare(cv2.absdiff(plane, self._level), cv2.LUT(stands_out, _ALLOWED), cv2.CMP_GT))
         cv2.copyTo(plane, moved, self._level)
-        still = cv2.bitwise_not(moved)
-        self._age = cv2.bitwise_and(cv2.add(self._age, 1), still)
-        far = cv2.compare(cv2.absdiff(plane, self._asked_level), NOISE, cv2.CMP_GT)
-        self._known = cv2.bitwise_and(self._known, cv2.bitwise_not(far))
-        steady = self._steady_strokes(stands_out)
-        new = cv2.bitwise_and(steady, cv2.bitwise_not(self._known))
-        gone = cv2.bitwise_and(far, self._asked)
-        self._missed = np.where(counted(gone) >= CHANGED, self._missed + 1, 0)
+        self._age = _plane(cv2.bitwise_and(cv2.add(self._age, self._one), cv2.bitwise_not(moved)))
+        far = above(cv2.absdiff(plane, self._asked_level), NOISE)
+        self._known = _plane(cv2.bitwise_and(self._known, cv2.bitwise_not(far)))
+        old = above(self._age, self._steady - 1)
+        still = _still_strokes(stands_out, old)
+        new = _plane(cv2.bitwise_and(still, cv2.bitwise_not(self._known)))
+        gone = _plane(cv2.bitwise_and(far, self._asked))
+        self._missed = np.where(enough(counted(gone)), self._missed + 1, 0)
         return Writing(
             plane=plane,
-            still=np.asarray(steady, np.uint8),
-            new=np.asarray(new, np.uint8),
-            moved=np.asarray(moved, np.uint8),
-            old=np.asarray(cv2.compare(self._age, self._steady, cv2.CMP_GE), np.uint8),
-            written=counted(steady) >= WRITTEN,
+            still=still,
+            new=new,
+            moved=moved,
+            old=old,
+            written=counted(still) >= WRITTEN,
             fresh=counted(new),
             missing=self._missed == self._steady,
         )
 
-    def _steady_strokes(self, stands_out: Plane | cv2.typing.MatLike) -> Plane:
-        """Mask of strokes that stand still: all where nearly all do, else strong ones where most of the strong do.
-
-        Where a background moves some of its strokes stand still by chance; they are weak, and few of many.
-        """
-        old = cv2.compare(self._age, self._steady, cv2.CMP_GE)
-        weak, strong = (cv2.compare(stands_out, least, cv2.CMP_GT) for least in (CONTRAST, STRONG))
-        still_weak, still_strong = cv2.bitwise_and(weak, old), cv2.bitwise_and(strong, old)
-        calm = _around(still_weak) >= CALM * _around(weak)
-        standing = counted(still_strong) * 2.0 >= counted(strong)
-        np.copyto(still_strong, 0, where=~enlarged(standing))
-        np.copyto(still_strong, still_weak, where=enlarged(calm))
-        return np.asarray(still_strong, np.uint8)
-
     def know(self, asked: Writing, tiles: NDArray[np.bool_]) -> None:
         """The writing in some tiles of a frame, the last one or the one before it, has been asked for."""
         inside = enlarged(tiles)
-        np.copyto(self._asked, asked.still, where=inside)
-        np.copyto(self._asked_level, asked.plane, where=inside)
-        self._known[inside] = 255
+        cv2.copyTo(asked.still, inside, self._asked)
+        cv2.copyTo(asked.plane, inside, self._asked_level)
+        self._known = _plane(cv2.bitwise_or(self._known, inside))
         self._missed[tiles] = 0
 
     def errors(self, plane: Plane) -> Tiles:
@@ -151,29 +139,65 @@ class WritingTest:
         return tile_errors(plane, self._asked_level, self._asked)
 
 
+def _still_strokes(stands_out: Image, old: Plane) -> Plane:
+    """Mask of strokes that stand still: all where nearly all do, else strong ones where most of the strong do.
+
+    Where a background moves some of its strokes stand still by chance; they are weak, and few of many.
+    """
+    weak, strong = above(stands_out, CONTRAST), above(stands_out, STRONG)
+    still_weak, still_strong = _plane(cv2.bitwise_and(weak, old)), _plane(cv2.bitwise_and(strong, old))
+    calm = _around(still_weak) >= CALM * _around(weak)
+    standing = counted(still_strong) * 2.0 >= counted(strong)
+    still = _plane(cv2.bitwise_and(still_strong, enlarged(standing)))
+    return _plane(cv2.copyTo(still_weak, enlarged(calm), still))
+
+
 def tile_errors(plane: Plane, level: Plane, mask: Plane) -> Tiles:
     """Differences of two planes where a mask is set, as the mean of each tile."""
-    off = cv2.bitwise_and(cv2.absdiff(plane, level), mask)
-    _, off = cv2.threshold(off, NOISE, 0, cv2.THRESH_TOZERO)
-    return _reduced(np.asarray(off, np.uint8))
+    _, off = cv2.threshold(cv2.bitwise_and(cv2.absdiff(plane, level), mask), NOISE, 0, cv2.THRESH_TOZERO)
+    return _reduced(off)
 
 
-def counted(mask: Plane | cv2.typing.MatLike) -> Tiles:
-    """Pixels set in each tile."""
-    means = _reduced(np.asarray(mask, np.uint8)).astype(np.uint16)
-    return np.asarray((means * TILE * TILE + 127) // 255, np.uint8)
+def above(plane: Image, level: int) -> Plane:
+    """Mask of the pixels above a level."""
+    return _plane(cv2.threshold(plane, level, 255, cv2.THRESH_BINARY)[1])
 
 
-def _around(mask: cv2.typing.MatLike) -> NDArray[np.float32]:
+def counted(mask: Plane) -> Tiles:
+    """Pixels set in each tile: bits of its rows, which are words of eight pixels."""
+    words = np.bitwise_count(np.ascontiguousarray(mask).view(np.uint64))
+    bits = words.reshape(-1, TILE, words.shape[1]).sum(axis=1, dtype=np.uint16)
+    return np.asarray(bits // 8, np.uint8)
+
+
+def enough(counts: Tiles) -> NDArray[np.bool_]:
+    """Tiles with as many pixels as make a change, in them or in the four tiles that meet at one of their corners."""
+    corners = cv2.boxFilter(
+        counts.astype(np.float32), -1, (2, 2), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    around = cv2.dilate((corners >= CHANGED).astype(np.uint8), np.ones((2, 2), np.uint8), anchor=(1, 1))
+    return np.asarray((around > 0) & (counts > 0), np.bool_)
+
+
+def enlarged(tiles: NDArray[np.bool_]) -> Plane:
+    """A mask of tiles as one of pixels."""
+    rows, columns = tiles.shape
+    mask = tiles.astype(np.uint8) * np.uint8(255)
+    return _plane(cv2.resize(mask, (columns * TILE, rows * TILE), interpolation=cv2.INTER_NEAREST))
+
+
+def _around(mask: Plane) -> NDArray[np.float32]:
     """Pixels set in each tile and its neighbours."""
     return np.asarray(cv2.boxFilter(counted(mask).astype(np.float32), -1, (3, 3), normalize=False), np.float32)
 
 
-def enlarged(tiles: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """A mask of tiles as one of pixels."""
-    return tiles.repeat(TILE, axis=0).repeat(TILE, axis=1)
+def _reduced(plane: Image) -> Tiles:
+    """Means of the tiles, by halving thrice: that has a fast path, and reducing to an eighth at once has none."""
+    for _ in range(TILE.bit_length() - 1):
+        height, width = plane.shape
+        plane = cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    return np.asarray(plane, np.uint8)
 
 
-def _reduced(plane: Plane) -> Tiles:
-    height, width = plane.shape
-    return np.asarray(cv2.resize(plane, (width // TILE, height // TILE), interpolation=cv2.INTER_AREA), np.uint8)
+def _plane(image: Image) -> Plane:
+    return np.asarray(image, np.uint8)

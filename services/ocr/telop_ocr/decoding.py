@@ -113,7 +113,7 @@ class Scan:
         tiles = asked.tiles[place]
         pixels = tuple(slice(each.start * TILE, each.stop * TILE) for each in place)
         level = np.ascontiguousarray(writing.plane[pixels])
-        mask = np.where(enlarged(tiles), writing.still[pixels], 0).astype(np.uint8)
+        mask = np.asarray(cv2.bitwise_and(enlarged(tiles), writing.still[pixels]), np.uint8)
         earlier = [plane for index, _, plane in self._before if index < frame]
         errors = [tile_errors(np.ascontiguousarray(plane[pixels]), level, mask) for plane in earlier]
         era = {"errors": np.array(errors, np.uint8).reshape(-1, *tiles.shape), "strokes": counted(mask), "tiles": tiles}
@@ -138,8 +138,8 @@ class Scan:
             int(top * down) // factor : -(-int(bottom * down) // factor),
             int(left * across) // factor : -(-int(right * across) // factor),
         ]
-        still = cv2.resize(still, (piece.shape[1], piece.shape[0]), interpolation=cv2.INTER_NEAREST)
-        np.save(self._scratch / f"{len(self._reads)}.still.npy", still)
+        shown = cv2.resize(still, (piece.shape[1], piece.shape[0]), interpolation=cv2.INTER_NEAREST)
+        np.save(self._scratch / f"{len(self._reads)}.still.npy", shown)
         size = {"left": self._width, "right": self._width, "top": self._height, "bottom": self._height}
         read = {side: round(at * size[side]) for side, at in sides.items()}
         self._reads.append({"frame": frame, "row": int(place[0].start), "column": int(place[1].start)} | read)

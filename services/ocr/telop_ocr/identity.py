@@ -18,34 +18,39 @@ LEVEL: Final = 28
 """Levels by which the strokes of one text differ in brightness: fills are flat, their edges are not."""
 STROKE: Final = 0.3
 """Of a line's height: wider than the strokes of its letters."""
+OTHER: Final = 48
+"""Levels by which a pixel of a letter differs that was exchanged: a third of the contrast of clear type."""
 WINDOW: Final = 0.33
 """Of a line's height: a third of a character."""
-DIFFERENT: Final = 0.08
-"""Of a window's pixels: the bar that makes an e of a c fills more."""
+DIFFERENT: Final = 0.03
+"""Of a window's pixels: the gap that makes an i of an l fills more."""
 LEAST: Final = 0.02
 """Of a line's pixels that its strokes cover at least."""
 
 
-def same_letters(one: Grey, other: Grey, still: Grey) -> bool:
-    """Compare the grey levels of one line in two frames, of one shape (height, width). When in doubt they differ.
+def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | None:
+    """Where the letters of one line differ most in two frames: left, top and side of a window; None: they are the same.
 
-    `still` is a mask of what stood still in both.
+    Takes grey levels of one shape (height, width), and a mask of what stood still in both. When in doubt they differ.
     """
     height = min(one.shape)
-    if one.shape != other.shape or height < 8:
-        return False
+    everywhere = 0, 0, max(one.shape)
     kernel = np.ones((max(5, round(height * STROKE)),) * 2, np.uint8)
     bright, dark = (cv2.morphologyEx(one, kind, kernel) for kind in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
     if int(dark[dark > STRONG].sum(dtype=np.int64)) > int(bright[bright > STRONG].sum(dtype=np.int64)):
         one, other, bright = 255 - one, 255 - other, dark
     if int((bright > STRONG).sum()) < LEAST * one.size:
-        return False
+        return everywhere
     level = float(np.median(one[bright > STRONG]))
     strokes = [_letters(grey, level, kernel) for grey in (one, other)]
-    off = (strokes[0] ^ strokes[1]) & (still > 0)
-    differs = cv2.morphologyEx(off.view(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    near = cv2.dilate((strokes[0] | strokes[1]).view(np.uint8), np.ones((3, 3), np.uint8))
+    off = (cv2.absdiff(one, other) > OTHER) & (near > 0) & (still > 0)
     side = max(4, round(height * WINDOW))
-    return float(cv2.boxFilter(differs.astype(np.float32), -1, (side, side)).max()) < DIFFERENT
+    share = cv2.boxFilter(off.astype(np.float32), -1, (side, side), borderType=cv2.BORDER_CONSTANT)
+    if float(share.max()) < DIFFERENT:
+        return None
+    row, column = np.unravel_index(int(share.argmax()), share.shape)
+    return max(0, int(column) - side // 2), max(0, int(row) - side // 2), side
 
 
 def _letters(grey: Grey, level: float, kernel: NDArray[np.uint8]) -> NDArray[np.bool_]:

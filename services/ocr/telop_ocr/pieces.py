@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.identity import same_letters
+from telop_ocr.identity import difference
 from telop_ocr.lines import Area, Line
 
 AROUND: Final = 0.6
@@ -65,30 +65,35 @@ def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | No
     beside = [tile for tile in piece.unread if not any(area.shared(tile) > 0 for area in around)]
     if not lines or len(beside) >= WORD or len(beside) == len(piece.unread):
         return None
-    if not all(any(shows_the_same(each, piece, line.area) for each in pieces) for line, pieces in lines):
+    if not all(any(where_letters_differ(each, piece, line.area) is None for each in pieces) for line, pieces in lines):
         return None
     return [line for line, _ in lines]
 
 
-def shows_the_same(one: Piece, other: Piece, area: Area) -> bool:
-    """Whether the letters in an area are the same in two pieces that hold it."""
-    longer = Area(area.x - area.height / 2, area.y, area.width + area.height, area.height)
-    left, right = max(longer.x, one.area.x, other.area.x), min(longer.right, one.area.right, other.area.right)
+def where_letters_differ(one: Piece, other: Piece, area: Area) -> Area | None:
+    """Where the letters in and right beside an area differ in two pieces that hold it; None: they are the same."""
+    left = max(area.x - area.height / 2, one.area.x, other.area.x)
+    right = min(area.right + area.height / 2, one.area.right, other.area.right)
     wide = Area(left, area.y, right - left, area.height)
-    grey, still = zip(*(_cut(piece, wide) for piece in (one, other)), strict=True)
-    return still[0].shape == still[1].shape and same_letters(*grey, cv2.bitwise_and(*still))
+    (grey, still), (other_grey, other_still) = (_cut(piece, wide) for piece in (one, other))
+    if grey.shape != other_grey.shape or not grey.size:
+        return area
+    window = difference(grey, other_grey, np.minimum(still, other_still))
+    if window is None:
+        return None
+    scale = wide.height / grey.shape[0]
+    x, y, side = (each * scale for each in window)
+    return Area(wide.x + x, wide.y + y, min(side, wide.width - x), min(side, wide.height - y))
 
 
 def _last_lines(piece: Piece, before: Sequence[FrameReading]) -> list[tuple[Line, list[Piece]]]:
     """Lines that were last read in places wholly in the piece, and the last pieces that showed them so."""
     found: list[tuple[Line, list[Piece]]] = []
     for reading in reversed(before):
-        known = [line for line, _ in found]
-        for line in reading.lines:
-            if piece.area.shared(line.area) >= 0.99 * line.area.size and not any(
-                one.area.shared(line.area) > 0 for one in known
-            ):
-                found.append((line, _pieces_showing(line, before)))
+        known = [line.area for line, _ in found]
+        inside = [line for line in reading.lines if piece.area.shared(line.area) >= 0.99 * line.area.size]
+        fresh = [line for line in inside if not any(area.shared(line.area) > 0 for area in known)]
+        found += [(line, _pieces_showing(line, before)) for line in fresh]
     return found
 
 

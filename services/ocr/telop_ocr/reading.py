@@ -26,15 +26,15 @@ EDGE_PX: Final = 2
 """A box this near to the edge of the piece that was read is cut, and belongs to what was read before."""
 
 
-Same: TypeAlias = Callable[[Piece, Piece, Area], bool]
-"""Whether the letters in an area are the same in two pieces."""
+Compared: TypeAlias = Callable[[Piece, Piece, Area], Area | None]
+"""Where the letters in an area differ most in two pieces; None: they are the same."""
 
 
 def appearances(
-    readings: Iterable[FrameReading], timeline: Timeline, same: Same, width: int, height: int
+    readings: Iterable[FrameReading], timeline: Timeline, compared: Compared, width: int, height: int
 ) -> list[Appearance]:
     """Follow every line through the readings of one range, which are in order of time. Sizes are the frame's."""
-    tracker = _Tracker(timeline, same, width, height)
+    tracker = _Tracker(timeline, compared, width, height)
     for reading in readings:
         tracker.take(reading)
     return tracker.finish()
@@ -61,9 +61,9 @@ class _Track:
 
 
 class _Tracker:
-    def __init__(self, timeline: Timeline, same: Same, width: int, height: int) -> None:
+    def __init__(self, timeline: Timeline, compared: Compared, width: int, height: int) -> None:
         self._timeline = timeline
-        self._same = same
+        self._compared = compared
         self._pieces: dict[int, Piece] = {}
         self._width, self._height = width, height
         self._open: list[_Track] = []
@@ -98,28 +98,35 @@ class _Tracker:
         timeline, seen = self._timeline, track.seen
         changed = timeline.changed_since(reading.piece.number, line.area, seen.frame)
         differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
-        if _alike(line.text, track.text) or not differs or self._is_same(track, reading):
+        where = self._difference(track, reading) if differs and not _alike(line.text, track.text) else None
+        if where is None:
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
             return
-        first = timeline.began(reading.piece.number, line.area, seen.frame, changed if changed.any() else None)
+        first = timeline.began(reading.piece.number, where, seen.frame)
+        if first is None:
+            first = timeline.began(reading.piece.number, line.area, seen.frame, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first
         self._end(track, first - 1)
         self._begin(line, reading, first)
 
     def _end_missed(self, reading: FrameReading) -> None:
-        """Where nothing was read in the place of a line and its letters are not there, it has ended."""
+        """Where nothing was read in the place of a line: if its letters are there it goes on, if not it has ended."""
+        number, frame = reading.piece.number, reading.piece.frame
         for track in list(self._open):
             area, seen = track.area, track.seen
-            inside = reading.piece.area.shared(area) >= INSIDE * area.size
-            if seen.frame < reading.piece.frame and inside:
-                if not self._is_same(track, reading):
-                    first = self._timeline.began(reading.piece.number, area, seen.frame)
-                    self._end(track, (reading.piece.frame if first is None else first) - 1)
+            if seen.frame >= frame or reading.piece.area.shared(area) < INSIDE * area.size:
+                continue
+            if self._difference(track, reading) is None:
+                track.lines.append(SeenLine(frame, seen.line, number, carried=True))
+            else:
+                first = self._timeline.began(number, area, seen.frame)
+                self._end(track, (frame if first is None else first) - 1)
 
-    def _is_same(self, track: _Track, reading: FrameReading) -> bool:
-        """Whether the letters of a line stand in a piece as they did in one of the last that showed it."""
-        last = track.lines[-MOST_PIECES:]
-        return any(self._same(self._pieces[seen.reading], reading.piece, track.area) for seen in reversed(last))
+    def _difference(self, track: _Track, reading: FrameReading) -> Area | None:
+        """Where a line's letters differ in a piece from the last that showed it; None: from one of them they do not."""
+        last = [self._pieces[seen.reading] for seen in track.lines[-MOST_PIECES:]]
+        found = [self._compared(piece, reading.piece, track.area) for piece in reversed(last)]
+        return None if None in found else found[0]
 
     def _usable(self, line: Line, reading: FrameReading) -> bool:
         piece, area = reading.piece.area, line.area
@@ -135,6 +142,8 @@ class _Tracker:
         """Begin a line; where it did not appear since the earliest frame that is known, it was there then."""
         if first is None:
             first = reading.piece.frame - len(self._timeline.eras[reading.piece.number].errors)
+        before = (one.last + 1 for one in self._ended if _overlap(one.area, line.area) >= SAME_PLACE)
+        first = max(first, *(after for after in before if after <= reading.piece.frame), first)
         self._open.append(
             _Track(first, [SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried)])
         )

@@ -21,7 +21,7 @@ from telop_contracts.values import EngineFingerprint
 from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading, Piece, known_lines, shows_the_same
+from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
 from telop_ocr.settings import OcrSettings
 
 READ_TIMEOUT_S: Final = 120.0
@@ -161,5 +161,7 @@ def _assemble(
     if not readings:
         return [], {}
     times = timeline.load(scratch, scan["reads"])
-    telops = captions.telops(reading.appearances(readings, times, shows_the_same, scan["width"], scan["height"]), times)
+    telops = captions.telops(
+        reading.appearances(readings, times, where_letters_differ, scan["width"], scan["height"]), times
+    )
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

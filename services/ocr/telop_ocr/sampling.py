@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.changes import CHANGED, Writing, counted
+from telop_ocr.changes import Writing, above, counted, enough
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -22,10 +22,12 @@ SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
 SHORTEST_S: Final = 0.2
 """The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
+GREW: Final = 1
+"""Pixels of new writing that come and go in a tile by chance."""
 GROWING: Final = 0.1
 """Share by which new writing still grows that is not complete; where a background moves, some always seems to."""
 EDGE: Final = 12
-"""Levels between neighbouring pixels at a stroke's edge: a third of the least contrast, as edges are two pixels wide."""
+"""Levels between neighbouring pixels at a stroke's edge: half of the least contrast, as edges are two pixels wide."""
 WIDEST: Final = 12
 """Pixels of strokes for each pixel of their edges, at most: strokes are narrower than twice `STROKE`."""
 LEAST: Final = 30
@@ -50,6 +52,7 @@ class ReadingPlan:
         self._recent: deque[tuple[float, NDArray[np.uint8]]] = deque()
         self._missing_at = np.full((rows, columns), -np.inf)
         self._since = np.full((rows, columns), np.inf)
+        self._refused = np.zeros((rows, columns), np.int16)
         self._asked_at = np.full((rows, columns), -np.inf)
         self._previous: Writing | None = None
         self._heartbeat_s = heartbeat_s
@@ -61,12 +64,19 @@ class ReadingPlan:
             self._forget(each.tiles)
         self._missing_at[writing.missing] = time_s
         self._missing |= writing.missing
-        unread = _changed(writing) | self._missing
+        unread = enough(writing.fresh) | self._missing
         self._since = np.where(unread, np.minimum(self._since, time_s), np.inf)
         self._previous = writing
-        for tiles in _pieces(unread, writing):
+        # What was no writing when it was last looked at is none as long as it does not grow.
+        self._refused = np.where(writing.fresh < self._refused - GREW, 0, self._refused).astype(np.int16)
+        unread &= (writing.fresh > self._refused + GREW) | self._missing
+        looked_at = unread & (self._asked_at <= time_s - SHORTEST_S)
+        pieces = _pieces(unread, writing) if looked_at.any() else []
+        if looked_at.any():
+            self._refused = np.where(unread & ~_joined(pieces, unread.shape), writing.fresh, self._refused)
+        for tiles in pieces:
             here = unread & tiles
-            if self._asked_at[here].min() > time_s - SHORTEST_S:
+            if not (here & looked_at).any():
                 continue
             if self._is_complete(here, time_s, writing) or time_s - self._since[here].min() >= self._heartbeat_s:
                 asked.append(Asked(previous=False, tiles=tiles, unread=here))
@@ -83,7 +93,7 @@ class ReadingPlan:
         """After the last frame: what on it, now the previous one, is still unread."""
         if self._previous is None:
             return []
-        unread = _changed(self._previous) & (self._since < np.inf)
+        unread = enough(self._previous.fresh) & (self._since < np.inf)
         unread |= self._missing
         return [Asked(previous=True, tiles=tiles, unread=unread & tiles) for tiles in _pieces(unread, self._previous)]
 
@@ -101,10 +111,12 @@ class ReadingPlan:
     def _leaving(self, writing: Writing) -> list[Asked]:
         """Pieces of unread writing of the previous frame of which most changed in this one."""
         before = self._previous
-        if before is None or not _changed(before).any():
+        if before is None or not enough(before.fresh).any():
             return []
-        gone = counted(cv2.bitwise_and(before.new, writing.moved))
-        unread = _changed(before)
+        gone = counted(np.asarray(cv2.bitwise_and(before.new, writing.moved), np.uint8))
+        unread = enough(before.fresh)
+        if not (gone[unread].astype(np.int64) * 2 >= before.fresh[unread]).any():
+            return []
         return [
             Asked(previous=True, tiles=tiles, unread=unread & tiles)
             for tiles in _pieces(unread, before)
@@ -114,14 +126,6 @@ class ReadingPlan:
     def _forget(self, tiles: Mask) -> None:
         self._missing &= ~tiles
         self._since[tiles] = np.inf
-
-
-def _changed(writing: Writing) -> Mask:
-    """Tiles with enough new writing in them, or in them and the tiles that they meet at one corner."""
-    fresh = writing.fresh.astype(np.float32)
-    corners = cv2.boxFilter(fresh, -1, (2, 2), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    enough = cv2.dilate((corners >= CHANGED).view(np.uint8), np.ones((2, 2), np.uint8), anchor=(1, 1))
-    return np.asarray(enough.astype(np.bool_) & (fresh > 0), np.bool_)
 
 
 def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
@@ -134,7 +138,8 @@ def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
         return _is_writing(int(strokes[tiles].sum()), edges[:, tiles].sum(axis=1))
 
     unread = _joined([part for part in _parts(unread) if is_writing(_grown(part))], unread.shape)
-    return [piece for piece in _parts(_grown(unread | writing.written)) if (piece & unread).any() and is_writing(piece)]
+    pieces = _parts(_grown(unread | writing.written))
+    return [piece for piece in pieces if (piece & unread).any() and is_writing(piece)]
 
 
 def _parts(tiles: Mask) -> list[Mask]:
@@ -149,11 +154,11 @@ def _grown(tiles: Mask) -> Mask:
 
 
 def _joined(parts: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
-    return np.logical_or.reduce([np.zeros(shape, np.bool_), *parts])
+    return np.asarray(np.logical_or.reduce([np.zeros(shape, np.bool_), *parts]), np.bool_)
 
 
 def _is_writing(strokes: int, edges: NDArray[np.int64]) -> bool:
-    """Strokes of letters end in every direction; of a bar that slides behind its ends the edges along it stand still."""
+    """Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still."""
     return strokes >= LEAST and bool((edges * WIDEST >= strokes).all())
 
 
@@ -164,5 +169,5 @@ def _standing_edges(writing: Writing) -> NDArray[np.int64]:
     for axis in (0, 1):
         off = cv2.absdiff(plane, np.roll(plane, 1, axis))
         both = cv2.bitwise_and(old, np.roll(old, 1, axis))
-        edges.append(counted(cv2.bitwise_and(cv2.compare(off, EDGE, cv2.CMP_GT), both)))
+        edges.append(counted(np.asarray(cv2.bitwise_and(above(off, EDGE), both), np.uint8)))
     return np.array(edges, np.int64)

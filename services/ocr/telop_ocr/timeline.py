@@ -27,6 +27,10 @@ GONE: Final = 14
 """Mean levels by which the strokes of a whole line are off when it is not there: half of the least contrast."""
 FADE_S: Final = 1.2
 """The longest fade or wipe that is measured to its half."""
+RISING: Final = 1.02
+"""Ratio of levels from one frame to the next in a fade: at its slowest, and at its end."""
+RESTED: Final = 4
+"""Frames in a row that rise no more."""
 LONGEST_GAP_S: Final = 0.2
 """A text that is away for less (a flash, a dropped frame) was not away."""
 
@@ -66,7 +70,7 @@ class Timeline:
         return len(self.starts) - 1
 
     def changed_since(self, reading: int, area: Area, since: int) -> NDArray[np.bool_]:
-        """Tiles of the area whose writing, as read, is not that of all frames from `since`, or the earliest known, on."""
+        """Tiles of the area whose writing, as read, is not that of all frames from `since`, or the earliest, on."""
         era, inside = self.eras[reading], self._inside(reading, area)
         back = era.errors[max(0, len(era.errors) - (era.frame - since)) :]
         off = back.max(axis=0, initial=0).astype(np.int64) * TILE**2
@@ -161,12 +165,19 @@ def load(scratch: Path, reads: Sequence[dict[str, Any]]) -> Timeline:
 
 
 def _half(off: Levels, window: int) -> int | None:
-    """The first index from which strokes are off by half of what they are off when they are wholly away."""
+    """The first index from which strokes are off by half of what they are off when they are wholly away.
+
+    They are wholly away where `off`, having risen, rises no more: what comes later is other writing, or what is behind.
+    """
     away = np.flatnonzero(off > GONE)
     if not len(away):
         return None
-    first = int(away[0])
-    most = off[first : first + window].max()
+    most, rested = 0.0, 0
+    for level in off[int(away[0]) : int(away[0]) + window]:
+        rested = 0 if level > RISING * most else rested + 1
+        most = max(most, float(level))
+        if rested == RESTED:
+            break
     return int(np.flatnonzero(off >= most / 2)[0])
 
 

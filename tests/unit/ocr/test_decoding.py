@@ -6,10 +6,11 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from telop_chassis.sandbox import Refused
 from telop_ocr import decoding, second_look
 from telop_ocr.timeline import load
-from telop_ocr.video import Shot, opened, picture
+from telop_ocr.video import Shot, displayed_size, opened, picture
 
 from tests.unit.ocr import footage
 from tests.unit.ocr.footage import HEIGHT, RATE, WIDTH, Caption
@@ -60,22 +61,29 @@ def test_a_range_behind_the_end_has_no_frames(clip: Path, tmp_path: Path) -> Non
 
 def test_each_caption_is_written_out_while_it_is_on_screen(clip: Path, tmp_path: Path) -> None:
     answer = decoding.main(request(clip, tmp_path))
-    timeline, _ = load(tmp_path)
+    timeline = load(tmp_path, answer["reads"])
     times = [timeline.starts[read["frame"]] for read in answer["reads"]]
     for caption in CAPTIONS:
         assert any(caption.start_s <= time_s < caption.end_s for time_s in times)
     assert len(times) <= 4
+    numbers = range(len(times))
     assert {file.name for file in tmp_path.glob("*.npy")} == {
-        f"{read['frame']}{end}" for read in answer["reads"] for end in (".npy", ".strokes.npy")
+        f"{number}{end}" for number in numbers for end in (".npy", ".still.npy")
     }
+    assert {file.name for file in tmp_path.glob("*.jpg")} == {f"{read['frame']}.jpg" for read in answer["reads"]}
 
 
-def test_a_picture_is_what_was_on_screen(clip: Path, tmp_path: Path) -> None:
+def off(answer: dict[str, Any], scratch: Path, shown: NDArray[np.uint8]) -> float:
+    """Mean difference of the first piece from where it should be in what was shown, red-green-blue."""
+    read = answer["reads"][0]
+    piece = shown[read["top"] : read["bottom"], read["left"] : read["right"], ::-1]
+    return float(np.abs(np.load(scratch / "0.npy").astype(int) - piece).mean())
+
+
+def test_a_piece_is_what_was_on_screen_there(clip: Path, tmp_path: Path) -> None:
     answer = decoding.main(request(clip, tmp_path))
     assert (answer["width"], answer["height"]) == (WIDTH, HEIGHT)
-    frame = answer["reads"][0]["frame"]
-    shown = footage.draw(CAPTIONS, frame / RATE)[:, :, ::-1]
-    assert np.abs(np.load(tmp_path / f"{frame}.npy").astype(int) - shown).mean() < 8
+    assert off(answer, tmp_path, footage.draw(CAPTIONS, answer["reads"][0]["frame"] / RATE)) < 8
 
 
 @pytest.mark.parametrize("turned", [90, -90, 180])
@@ -86,9 +94,15 @@ def test_a_turned_picture_is_read_upright(tmp_path: Path, turned: int) -> None:
     answer = decoding.main(request(path, scratch))
     upright = (WIDTH, HEIGHT) if turned == 180 else (HEIGHT, WIDTH)
     assert (answer["width"], answer["height"]) == upright
-    frame = answer["reads"][0]["frame"]
-    expected = np.rot90(footage.draw(CAPTIONS, frame / RATE)[:, :, ::-1], turned // 90)
-    assert np.abs(np.load(scratch / f"{frame}.npy").astype(int) - expected).mean() < 8
+    shown = footage.draw(CAPTIONS, answer["reads"][0]["frame"] / RATE)
+    assert off(answer, scratch, np.rot90(shown, turned // 90)) < 8
+
+
+def test_pixels_that_are_not_square_are_displayed_square() -> None:
+    frame = av.VideoFrame.from_ndarray(np.zeros((576, 720, 3), np.uint8), format="rgb24")
+    assert displayed_size(frame, 64 / 45) == (1024, 576)
+    assert picture(frame, (720, 576), 64 / 45).shape == (576, 1024, 3)
+    assert displayed_size(frame, 0.5) == (720, 1152)
 
 
 def test_a_huge_picture_is_scaled_down() -> None:

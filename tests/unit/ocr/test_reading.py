@@ -1,57 +1,74 @@
-"""From readings to telops, on hand-made timelines. Tiles are 10 px; a frame is 0.04 s."""
+"""From readings to telops, on hand-made screens. Tiles are 10 px; a frame is 0.04 s."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from telop_ocr.captions import SeenTelop, telops
 from telop_ocr.lines import Area, Line
-from telop_ocr.reading import FrameReading, appearances
-from telop_ocr.timeline import Timeline
+from telop_ocr.pieces import FrameReading, Piece
+from telop_ocr.reading import appearances
+from telop_ocr.timeline import Era, Timeline
 
 FRAMES, ROWS, COLUMNS, TILE = 100, 36, 64, 10
-HEIGHT = ROWS * TILE
+HEIGHT, WIDTH = ROWS * TILE, COLUMNS * TILE
 LOWER = Area(100, 300, 400, 30)
 SECOND = Area(100, 340, 400, 20)
 UPPER = Area(20, 20, 150, 30)
+STROKES, OFF = 40, 60
 
 
 class Screen:
-    """Writing that comes and goes, and what a reader makes of it."""
+    """Writing that comes and goes, and what a reader makes of it. Content 0 is no writing, others are texts."""
 
     def __init__(self) -> None:
-        self.changed = np.zeros((FRAMES, ROWS, COLUMNS), np.uint8)
-        self.strokes = np.zeros((FRAMES, ROWS, COLUMNS), np.uint8)
         self.content = np.zeros((FRAMES, ROWS, COLUMNS), np.int64)
+        self.faint = np.ones((FRAMES, ROWS, COLUMNS))
         self.readings: list[FrameReading] = []
 
-    def show(self, area: Area, first: int, last: int, content: int = 1, changed: int = 40) -> "Screen":
+    def show(self, area: Area, first: int, last: int, content: int = 1) -> "Screen":
         """Put writing on screen for some frames; another `content` means other pixels."""
-        tiles = (
-            slice(round(area.y / TILE), round(area.bottom / TILE)),
-            slice(round(area.x / TILE), round(area.right / TILE)),
-        )
-        self.changed[(first, *tiles)] = changed
-        self.strokes[(slice(first, last + 1), *tiles)] = 40
-        self.content[(slice(first, last + 1), *tiles)] = content
-        if last + 1 < FRAMES:
-            self.changed[(last + 1, *tiles)] = changed
+        self.content[(slice(first, last + 1), *tiles(area))] = content
         return self
 
-    def read(self, frame: int, *lines: Line, rows: tuple[int, int] = (0, HEIGHT)) -> "Screen":
-        self.readings.append(FrameReading(frame, *rows, lines))
+    def read(self, frame: int, *lines: Line, rows: tuple[int, int] = (0, HEIGHT), carried: bool = False) -> "Screen":
+        piece = Piece(len(self.readings), frame, Area(0, rows[0], WIDTH, rows[1] - rows[0]), (), Path())
+        self.readings.append(FrameReading(piece, lines, carried))
         return self
 
-    def unchanged(self, one: int, other: int, area: Area) -> bool:
-        tiles = (
-            slice(round(area.y / TILE), round(area.bottom / TILE)),
-            slice(round(area.x / TILE), round(area.right / TILE)),
-        )
-        return bool((self.content[(one, *tiles)] == self.content[(other, *tiles)]).all())
+    def differ(self, one: Piece, other: Piece, area: Area) -> Area | None:
+        before, now = (self.content[(piece.frame, *tiles(area))] for piece in (one, other))
+        if (before == now).all():
+            return None
+        row, column = np.argwhere(before != now)[0]
+        return Area(area.x + column * TILE, area.y + row * TILE, TILE, TILE)
 
     def telops(self) -> list[SeenTelop]:
         times = np.array([frame * 0.04 for frame in range(FRAMES + 1)], np.float64)
-        timeline = Timeline(times[:-1], times[1:], self.changed, self.strokes, TILE)
-        return telops(appearances(self.readings, timeline, self.unchanged, HEIGHT), timeline)
+        eras, errors = [], np.zeros((FRAMES, ROWS, COLUMNS), np.uint8)
+        for reading in self.readings:
+            frame = reading.piece.frame
+            off = self.off(frame)
+            whole = np.ones((ROWS, COLUMNS), np.bool_)
+            strokes = np.where(self.content[frame] > 0, STROKES, 0).astype(np.uint8)
+            eras.append(Era(frame, 0, 0, whole, strokes, off[max(0, frame - 40) : frame]))
+            errors[frame:] = off[frame:]
+        timeline = Timeline(times[:-1], times[1:], errors, eras, (TILE, TILE))
+        return telops(appearances(self.readings, timeline, self.differ, WIDTH, HEIGHT), timeline)
+
+    def off(self, frame: int) -> NDArray[np.uint8]:
+        """How far every frame is from the writing of one, in means of tiles of 64 pixels."""
+        here = self.content[frame] > 0
+        there = np.where(self.content == self.content[frame], 1 - self.faint, 1.0)
+        return np.asarray(np.where(here, there * OFF, 0), np.uint8)
+
+
+def tiles(area: Area) -> tuple[slice, slice]:
+    return (
+        slice(round(area.y / TILE), round(area.bottom / TILE)),
+        slice(round(area.x / TILE), round(area.right / TILE)),
+    )
 
 
 def line(text: str, area: Area = LOWER, confidence: float = 0.9) -> Line:
@@ -81,7 +98,7 @@ def test_two_texts_that_differ_by_one_character_are_two_telops() -> None:
 def test_a_change_of_one_tile_separates_two_telops_at_its_frame() -> None:
     screen = Screen().show(LOWER, 10, 79)
     one_tile = Area(300, 300, 10, 10)
-    screen.show(one_tile, 50, 79, content=2, changed=8)
+    screen.show(one_tile, 50, 79, content=2)
     screen.read(13, line("3.4 million")).read(53, line("3.1 million"))
     assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
 
@@ -185,10 +202,10 @@ def test_a_gap_shorter_than_a_fade_does_not_pull_the_next_caption_forward() -> N
     assert spans(screen.telops()) == [("first", 10, 47), ("second", 50, 80)]
 
 
-def test_a_fade_counts_from_its_first_visible_step() -> None:
+def test_a_fade_counts_from_half_of_its_opacity() -> None:
     screen = Screen().show(LOWER, 10, 79)
-    screen.changed[[12, 14], 30:33, 10:50] = 40
-    assert spans(screen.read(17, line("Harbour")).telops()) == [("Harbour", 10, 80)]
+    screen.faint[10:20] = np.arange(1, 11)[:, None, None] / 11
+    assert spans(screen.read(25, line("Harbour")).telops()) == [("Harbour", 15, 80)]
 
 
 def test_no_more_than_twenty_readings_are_kept_and_every_text_among_them() -> None:

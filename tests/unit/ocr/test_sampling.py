@@ -1,103 +1,94 @@
-"""Which frames the plan asks for, on hand-made changes."""
+"""Which frames the plan asks for, and where, on drawn frames."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from telop_ocr.changes import Change
+from telop_ocr.changes import TILE, WritingTest
 from telop_ocr.sampling import Asked, ReadingPlan
 
-ROWS, COLUMNS = 20, 30
-BLOCK = (slice(10, 12), slice(5, 15))
-ELSEWHERE = (slice(2, 4), slice(5, 15))
-Region = tuple[slice, slice]
+from tests.unit.ocr import footage
+from tests.unit.ocr.footage import HEIGHT, RATE, WIDTH, Caption, Frame
+
+UPPER = (130, 60)
 
 
-def change(fired: Sequence[Region] = (), written: Sequence[Region] = ()) -> Change:
-    counts = np.zeros((2, ROWS, COLUMNS), np.uint8)
-    for region in fired:
-        counts[0][region] = 40
-    for region in written:
-        counts[1][region] = 40
-    return Change(counts[0], counts[1])
-
-
-def run(changes: Sequence[Change], heartbeat_s: float = 1.0) -> list[tuple[int, Asked]]:
+def run(
+    captions: Sequence[Caption], frames: int, background: Callable[[float], Frame] = footage.still
+) -> list[tuple[int, Asked]]:
     """Frames asked for, of 25 a second, and the question."""
-    plan = ReadingPlan(ROWS, COLUMNS, heartbeat_s)
+    test = WritingTest(HEIGHT, WIDTH, 3)
+    plan = ReadingPlan(test.rows, test.columns, 1.0)
     asked: list[tuple[int, Asked]] = []
-    for frame, each in enumerate(changes):
-        question = plan.choose(frame / 25, each)
-        if question is not None:
+    before = None
+    for frame in range(frames):
+        writing = test.observe(test.reduced(footage.luma(footage.draw(captions, frame / RATE, background))))
+        for question in plan.choose(frame / RATE, writing):
             asked.append((frame - question.previous, question))
-    last = plan.finish()
-    return asked if last is None else [*asked, (len(changes) - 1, last)]
+            test.know(before if question.previous and before else writing, question.tiles)
+        before = writing
+    return [*asked, *((frames - 1, question) for question in plan.finish())]
 
 
-def test_a_caption_that_comes_and_stays_is_read_once() -> None:
-    asked = run([change(), change([BLOCK], [BLOCK])] + [change((), [BLOCK])] * 50)
-    assert [frame for frame, _ in asked] == [4]
+def rows(asked: Asked) -> tuple[int, int]:
+    """Working pixels."""
+    found = np.flatnonzero(asked.tiles.any(axis=1))
+    return int(found[0]) * TILE, int(found[-1] + 1) * TILE
 
 
-def test_only_the_rows_of_the_new_caption_are_asked_for() -> None:
-    both = [BLOCK, ELSEWHERE]
-    asked = run(
-        [change([ELSEWHERE], [ELSEWHERE])]
-        + [change((), [ELSEWHERE])] * 9
-        + [change([BLOCK], both)] * 1
-        + [change((), both)] * 9
-    )
-    assert [question.bands for _, question in asked] == [((0, 6),), ((8, 14),)]
+def test_a_caption_that_comes_and_stays_is_read_once_and_soon() -> None:
+    ((frame, _),) = run([Caption("Harbour bridge", 0.4, 9.0)], 75)
+    assert 10 < frame <= 18
 
 
-def test_a_changed_character_asks_for_the_whole_height_of_its_caption() -> None:
-    tall = (slice(5, 15), slice(5, 15))
-    part = (slice(9, 11), slice(5, 8))
-    asked = run(
-        [change([tall], [tall])] + [change((), [tall])] * 9 + [change([part], [tall])] + [change((), [tall])] * 9
-    )
-    assert asked[-1][1].bands == ((3, 17),)
+def test_only_the_piece_of_the_new_caption_is_asked_for() -> None:
+    asked = run([Caption("LIVE", 0.0, 9.0, UPPER), Caption("Harbour bridge", 1.0, 9.0)], 75)
+    (_, first), (_, second) = asked
+    assert rows(first)[1] <= 100
+    assert rows(second)[0] >= 270
 
 
-def test_captions_far_apart_are_asked_for_in_bands_of_their_own() -> None:
-    both = [BLOCK, ELSEWHERE]
-    (only,) = run([change(both, both)] + [change((), both)] * 9)
-    assert only[1].bands == ((0, 6), (8, 14))
+def test_captions_far_apart_are_pieces_of_their_own() -> None:
+    asked = run([Caption("LIVE", 0.4, 9.0, UPPER), Caption("Harbour bridge", 0.4, 9.0)], 50)
+    assert len(asked) == 2
+    assert not (asked[0][1].tiles & asked[1][1].tiles).any()
 
 
-def test_a_caption_that_leaves_before_it_was_read_is_read_on_its_last_frame() -> None:
-    # A wipe keeps part of the picture restless, then everything is replaced at once.
-    plan = ReadingPlan(ROWS, COLUMNS, 10.0)
-    small = (slice(10, 11), slice(5, 9))
-    assert plan.choose(0.0, change([small], [small])) is None
-    assert plan.choose(0.2, change([], [small])) is None  # four still tiles are too few to be read at once
-    grown = (slice(10, 12), slice(9, 15))
-    assert plan.choose(0.24, change([grown], [small, grown])) is None
-    question = plan.choose(0.4, change([small, grown], [BLOCK]))
-    assert question is not None
-    assert question.previous
+def test_one_exchanged_character_asks_for_the_whole_caption_again() -> None:
+    asked = run([Caption("It costs 3.4 million", 0.4, 1.6), Caption("It costs 3.1 million", 1.6, 9.0)], 75)
+    (_, first), (frame, second) = asked
+    assert 40 <= frame <= 50
+    assert (first.tiles & second.tiles).sum() >= 0.8 * first.tiles.sum()
+    assert second.unread.sum() <= first.unread.sum() / 3
+
+
+def test_a_character_that_only_loses_strokes_asks_too() -> None:
+    assert len(run([Caption("every ten minutes", 0.4, 1.6), Caption("every ten minute", 1.6, 9.0)], 75)) == 2
+
+
+def test_a_caption_of_five_frames_is_read_while_it_is_there() -> None:
+    ((frame, _),) = run([Caption("Harbour bridge", 0.4, 0.6)], 50)
+    assert 10 <= frame < 15
+
+
+def test_a_fade_is_read_when_it_is_complete() -> None:
+    fading = Caption("Harbour bridge", 0.4, 9.0, opacity=lambda since_s: min(1.0, since_s / 0.6))
+    assert run([fading], 75)[-1][0] >= 23
 
 
 def test_an_empty_picture_after_a_caption_is_not_read() -> None:
-    asked = run([change([BLOCK], [BLOCK])] + [change((), [BLOCK])] * 9 + [change([BLOCK], [])] + [change()] * 20)
-    assert len(asked) == 1
+    assert len(run([Caption("Harbour bridge", 0.4, 1.6)], 75)) == 1
 
 
-def test_writing_that_never_stands_still_is_read_once_in_a_heartbeat() -> None:
-    asked = run([change([BLOCK], [BLOCK])] * 101, heartbeat_s=1.0)
-    assert len(asked) in (4, 5)
-
-
-def test_a_speck_too_small_for_a_caption_waits_for_the_heartbeat() -> None:
-    speck = (slice(10, 11), slice(5, 7))
-    asked = run([change([speck], [speck])] + [change((), [speck])] * 50, heartbeat_s=1.0)
-    assert [frame for frame, _ in asked] == [25]
+def test_a_caption_on_a_moving_background_is_asked_for_about_once_a_heartbeat() -> None:
+    asked = run([Caption("Harbour bridge", 0.4, 9.0)], 100, footage.moving)
+    assert 1 <= len(asked) <= 6
 
 
 def test_what_is_unread_at_the_end_is_read_on_the_last_frame() -> None:
-    asked = run([change()] * 9 + [change([BLOCK], [BLOCK])])
-    assert [frame for frame, _ in asked] == [9]
-    assert asked[0][1].previous
+    ((frame, question),) = run([Caption("Harbour bridge", 0.4, 9.0)], 14)
+    assert frame == 13
+    assert question.previous
 
 
 def test_a_blank_range_is_never_read() -> None:
-    assert run([change()] * 200) == []
+    assert run([], 60) == []
