@@ -78,7 +78,7 @@ class TextReading:
 
 @dataclass(frozen=True, slots=True)
 class SeenTelop:
-    """One telop of a range. `still` is the frame, among those read, that shows it best, `piece` the reading of it."""
+    """One telop of a range. `still` is the frame, among those read, that shows it best."""
 
     text: str
     area: Area
@@ -91,7 +91,6 @@ class SeenTelop:
     open_end: bool
     still: int
     lines: tuple[Line, ...]
-    piece: int
     kind: str = "caption"
 
 
@@ -208,7 +207,6 @@ def _telop(group: Sequence[Appearance], timeline: Timeline) -> SeenTelop:
         open_end=last == timeline.last,
         still=least.frame,
         lines=rows([seen.line for seen in best]),
-        piece=least.reading,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from telop_chassis.engine_process import EngineProcess
 from telop_chassis.sandbox import Limits, run_child
 from telop_chassis.telemetry import child_span

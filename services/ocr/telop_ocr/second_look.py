@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from telop_ocr.video import Picture, Shot, Video, opened, picture
+from telop_ocr.video import Picture, Shot, Video, displayed_size, opened, picture
 
 MARGIN: Final = 0.25
 """Of the box's height, added on each side: the detector needs to see where the writing ends."""
@@ -25,7 +25,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     with opened(request["path"], request["format"], request["threads"]) as video:
         for shot in _spread(video, request["start_s"], request["end_s"], request["samples"]):
             name = f"{len(looks)}.npy"
-            np.save(Path(request["scratch"]) / name, _cut(shot, request["box"]))
+            np.save(Path(request["scratch"]) / name, _cut(shot, video.aspect, request["box"]))
             looks.append({"picture": name, "at_s": shot.start_s})
     return {"looks": looks}
 
@@ -39,11 +39,10 @@ def _spread(video: Video, start_s: float, end_s: float, samples: int) -> list[Sh
     return [shot for shot in firsts if shot is not None]
 
 
-def _cut(shot: Shot, box: tuple[int, int, int, int]) -> Picture:
+def _cut(shot: Shot, aspect: float, box: tuple[int, int, int, int]) -> Picture:
     frame = shot.frame
-    displayed = picture(frame, (frame.width, frame.height))
-    upright_width = frame.height if frame.rotation % 180 else frame.width
-    scale = displayed.shape[1] / upright_width
+    displayed = picture(frame, (frame.width, frame.height), aspect)
+    scale = displayed.shape[1] / displayed_size(frame, aspect)[0]
     x, y, width, height = (side * scale for side in box)
     margin = MARGIN * height
     rows = slice(max(0, int(y - margin)), int(y + height + margin) + 1)
