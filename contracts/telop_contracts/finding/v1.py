@@ -72,7 +72,7 @@ class Finding(Value):
     occurrences: Annotated[tuple[Occurrence, ...], Field(max_length=500)] = ()
     occurrence_count: Annotated[int, Field(ge=1, le=2**53)] = 1
     witnesses: Annotated[tuple[Code, ...], Field(max_length=10)] = ()
-    """Who speaks against what is written: speech, script, roster, dictionary, rules."""
+    """Who speaks against what is written: speech, script, roster, dictionary, programme, rules."""
     action: Code | None = None
     """What the policy makes of it: block, warn or inform. Nothing, where it is suppressed."""
     mistake_id: Id | None = None

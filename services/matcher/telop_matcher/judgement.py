@@ -24,7 +24,7 @@ from telop_matcher.matching import coverage, explaining, script, stitching, valu
 from telop_matcher.matching.judging import Judge, Judged
 from telop_matcher.matching.memory import remember
 from telop_matcher.matching.picture import candidates, look_again
-from telop_matcher.matching.testimony import Testimony, hear_script, witnesses_of
+from telop_matcher.matching.testimony import Testimony, hear_script
 
 LONGEST_LOOK_S = 10.0
 LOOKS_AT_ONE = 2
@@ -119,13 +119,12 @@ class _Weighed:
 def _weigh(judged: Judged, asked: Asked, unchecked: Sequence[verdicts.Unchecked], job_id: str) -> _Weighed:
     heard = hear_script(judged, [script.ScriptLine(each.text, each.start_s, each.end_s) for each in asked.script])
     remembered = remember(heard.findings, translation.domain_memory(asked.memory), unchecked)
-    findings = [replace(each, witnesses=witnesses_of(each)) for each in remembered.findings]
     earlier = asked.memory.earlier or ()
     return _Weighed(
-        findings,
+        remembered.findings,
         _verified(judged, heard, asked.rules),
         [earlier[at] for at in remembered.fixed],
-        list(_explanations(job_id, judged, heard, findings)),
+        list(_explanations(job_id, judged, heard, remembered.findings)),
     )
 
 

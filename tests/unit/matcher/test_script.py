@@ -4,7 +4,7 @@ import pytest
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.judging import judge
 from telop_matcher.matching.script import Script, ScriptLine
-from telop_matcher.matching.testimony import hear_script, witnesses_of
+from telop_matcher.matching.testimony import hear_script
 from telop_matcher.matching.values import FYI, ISSUE, Blame, Finding, Kind, Rules, Telop
 
 from tests.unit.matcher.programme import STUDIO, Line, stage, understood
@@ -23,7 +23,7 @@ def test_what_script_and_sound_say_together_is_an_issue(english: EnglishLexicon)
     line = Line("The minister visited the hotel", "the minister visited the hospital")
     (finding,) = found(understood(line), ["The minister visited the hospital."], english)
     assert (finding.severity, finding.blame, finding.suggestion) == (ISSUE, Blame.CAPTION, "hospital")
-    assert set(witnesses_of(finding)) == {"script", "speech"}
+    assert set(finding.witnesses) == {"script", "speech"}
 
 
 def test_a_script_that_picture_and_sound_contradict_is_reported_for_information(english: EnglishLexicon) -> None:
@@ -40,7 +40,7 @@ def test_the_script_alone_accuses_nobody(english: EnglishLexicon) -> None:
 def test_a_number_that_the_script_has_as_written_was_misheard_or_misspoken(english: EnglishLexicon) -> None:
     line = Line("The fire destroyed 15 houses", "the fire destroyed fifty two houses")
     (alone,) = found(understood(line), [], english)
-    assert alone.severity == ISSUE
+    assert (alone.severity, alone.witnesses) == (ISSUE, ("speech",))
     (cleared,) = found(understood(line), ["The fire destroyed fifteen houses."], english)
     assert (cleared.severity, cleared.blame) == (FYI, Blame.ASR)
 

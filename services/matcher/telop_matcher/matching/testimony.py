@@ -20,7 +20,15 @@ SCRIPT: Final = "script"
 SPEECH: Final = "speech"
 ALIKE: Final = 0.5
 """Likeness of two words from which one may be a slip for the other; less is another wording."""
-_RESTS_ON: Final = {Kind.SPELLING: ("dictionary",), Kind.NAME: ("roster",), Kind.NG_WORD: ("rules",)}
+_RESTS_ON: Final = {
+    Kind.SPELLING: ("dictionary",),
+    Kind.NAME: ("roster",),
+    Kind.INCONSISTENT: ("programme",),
+    Kind.NG_WORD: ("rules",),
+    Kind.NUMBER: (SPEECH,),
+    Kind.WRONG_WORD: (SPEECH,),
+    Kind.MISSING: (SPEECH,),
+}
 _ONLY_HEARD: Final = (Kind.NUMBER, Kind.WRONG_WORD, Kind.MISSING)
 """Kinds for which the speech is the only witness."""
 
@@ -35,31 +43,30 @@ class Testimony:
 
 
 def hear_script(judged: Judged, lines: Sequence[ScriptLine]) -> Testimony:
-    """Hear a script; without lines nothing changes."""
+    """Hear a script; without lines, findings only tell their witnesses."""
+    findings = [replace(each, witnesses=_witnesses(each)) for each in judged.findings]
     if not lines:
-        return Testimony(judged.findings, [None] * len(judged.cases))
+        return Testimony(findings, [None] * len(judged.cases))
     script = Script(lines)
     passages = [script.find(case.telop) for case in judged.cases]
     located = {id(case): passage for case, passage in zip(judged.cases, passages, strict=True)}
     by_text = cases_by_text(judged.cases)
-    findings = []
-    for finding in judged.findings:
+    found = []
+    for finding in findings:
         case = case_of(finding, by_text)
         passage = located[id(case)] if case else None
-        findings.append(_weighed(finding, passage) if passage and finding.written else finding)
-    found = [*findings]
+        found.append(_weighed(finding, passage) if passage and finding.written else finding)
     for case, passage in zip(judged.cases, passages, strict=True):
         if passage:
             found += _differences(case, passage, findings)
     return Testimony(gather(found), passages)
 
 
-def witnesses_of(finding: Finding) -> tuple[str, ...]:
-    """Return who speaks against what is written: what a kind rests on, the speech if it says so, and the script."""
-    found = [*_RESTS_ON.get(finding.kind, ()), *finding.witnesses]
-    if finding.suggestion is not None and letters(finding.suggestion) in letters(finding.heard):
-        found.append(SPEECH)
-    return tuple(dict.fromkeys(found))
+def _witnesses(finding: Finding) -> tuple[str, ...]:
+    """Who speaks against what is written: what its kind rests on, and the speech where it says so."""
+    rests_on = _RESTS_ON.get(finding.kind, ())
+    is_heard = finding.suggestion is not None and letters(finding.suggestion) in letters(finding.heard)
+    return (*rests_on, SPEECH) if is_heard and SPEECH not in rests_on else rests_on
 
 
 def _weighed(finding: Finding, passage: Passage) -> Finding:
