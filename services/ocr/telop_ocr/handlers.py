@@ -61,8 +61,8 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         if await results.is_recorded(self._database, item.tenant, segment):
             return None
         done = await results.of_same_work(self._database, item.tenant, await self._key(segment))
-        if done is not None:
-            return results.for_segment(done, segment)
+        if done is not None and (own := await self._copied(item.tenant, segment, done.telops)) is not None:
+            return results.for_segment(done, segment, own)
         async with self._media.open(segment.media.object) as path:
             footage = Footage(path, segment.media.format, segment.start_s, segment.end_s)
             async with self._recogniser.recognised(footage) as found:
@@ -100,6 +100,29 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         index = None if item.data is None else item.data.index
         failed = SegmentFailed(job_id=item.subject, stage=STAGE_OCR, index=index, reason=reason, attempts=item.attempts)
         return Outcome(events=[failed])
+
+    async def _copied(self, tenant: str, segment: SegmentPlanned, telops: Sequence[Telop]) -> tuple[Telop, ...] | None:
+        """Another job's telops with their pictures as this job's own; None if they were deleted with that job."""
+        copies: dict[str, ObjectRef] = {}
+        pictures = [picture for telop in telops for picture in (telop.still, telop.crop) if picture is not None]
+        try:
+            for picture in pictures:
+                if picture.key not in copies:
+                    _, folder, name = picture.key.rsplit("/", 2)
+                    key = f"tenants/{tenant}/jobs/{segment.job_id}/{folder}/{segment.index}-{name.partition('-')[2]}"
+                    copies[picture.key] = await self._objects.put_bytes(key, await self._objects.get_bytes(picture))
+        except PermanentError:
+            return None
+        return tuple(
+            telop.model_copy(
+                update={
+                    name: copies[picture.key]
+                    for name, picture in (("still", telop.still), ("crop", telop.crop))
+                    if picture is not None
+                }
+            )
+            for telop in telops
+        )
 
     async def _kept(
         self, tenant: str, segment: SegmentPlanned, found: Recognition, examined: Sequence[Examined]

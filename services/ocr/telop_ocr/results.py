@@ -4,7 +4,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from telop_chassis.database import Database, Transaction
 from telop_contracts.segment.v1 import SegmentPlanned
-from telop_contracts.telops.v1 import TelopsRead
+from telop_contracts.telops.v1 import Telop, TelopsRead
 
 from telop_ocr.tables import readings
 
@@ -26,11 +26,11 @@ async def of_same_work(database: Database, tenant: str, key: str) -> TelopsRead 
     return None if found is None else TelopsRead.model_validate(found)
 
 
-def for_segment(done: TelopsRead, segment: SegmentPlanned) -> TelopsRead:
-    """A result as that of another job's segment, for which nothing had to be read."""
+def for_segment(done: TelopsRead, segment: SegmentPlanned, telops: tuple[Telop, ...]) -> TelopsRead:
+    """A result as that of another job's segment, for which nothing had to be read; `telops` are its own copies."""
     cost = done.cost.model_copy(update={"wall_s": 0.0, "engine_calls": 0})
-    own = {"job_id": segment.job_id, "segment_id": segment.segment_id, "index": segment.index, "cost": cost}
-    return done.model_copy(update=own)
+    own = {"job_id": segment.job_id, "segment_id": segment.segment_id, "index": segment.index}
+    return done.model_copy(update={**own, "telops": telops, "cost": cost})
 
 
 async def record(transaction: Transaction, tenant: str, result: TelopsRead, key: str) -> bool:

@@ -194,7 +194,33 @@ async def test_a_second_job_on_the_same_medium_is_answered_without_reading(
     assert isinstance(after, TelopsRead)
     assert recogniser.calls == 1
     assert (after.job_id, after.segment_id) == (second.job_id, second.segment_id)
-    assert (after.telops, after.engine, after.cost.engine_calls) == (before.telops, before.engine, 0)
+    assert (after.telops[0].text, after.engine, after.cost.engine_calls) == ("Harbour", before.engine, 0)
+
+
+async def test_a_reused_result_has_pictures_of_its_own(
+    reads: ReadSegment, database: Database, objects: ObjectStore, medium: MediaFacts
+) -> None:
+    first, second = planned(medium), planned(medium)
+    await deliver(reads, database, first)
+    (event,) = await deliver(reads, database, second)
+    assert isinstance(event, TelopsRead)
+    await objects.delete_folder(f"tenants/{TENANT}/jobs/{first.job_id}/")
+    for picture, folder in ((event.telops[0].still, "stills/2-7"), (event.telops[0].crop, "crops/2-0")):
+        assert picture is not None
+        assert picture.key == f"tenants/{TENANT}/jobs/{second.job_id}/{folder}.jpg"
+        assert await objects.get_bytes(picture)
+
+
+async def test_a_result_whose_pictures_were_deleted_with_its_job_is_read_anew(
+    reads: ReadSegment, database: Database, objects: ObjectStore, recogniser: ScriptedRecogniser, medium: MediaFacts
+) -> None:
+    first = planned(medium)
+    await deliver(reads, database, first)
+    await objects.delete_folder(f"tenants/{TENANT}/jobs/{first.job_id}/")
+    (event,) = await deliver(reads, database, planned(medium))
+    assert recogniser.calls == 2
+    assert isinstance(event, TelopsRead)
+    assert event.cost.engine_calls == 1
 
 
 async def test_another_tenants_result_is_never_reused(
