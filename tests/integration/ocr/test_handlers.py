@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 import cv2
@@ -19,8 +18,7 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Item
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
-from telop_chassis.outgoing import Outgoing
-from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings, UrlSettings
+from telop_chassis.settings import CacheSettings, DatabaseSettings, ObjectSettings
 from telop_cli.demo.truth import ASSETS, CLIP
 from telop_contracts.envelope import Event
 from telop_contracts.job.v1 import MediaFacts
@@ -32,12 +30,10 @@ from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.handlers import LookAgain, ReadSegment
 from telop_ocr.lines import Area, Line
 from telop_ocr.recognition import Footage, Recogniser, Recognition, SecondLook
-from telop_ocr.second_reader import OpenAiReader, SecondReaderSettings
-from telop_ocr.second_readings import SecondReadings
 from telop_ocr.settings import OcrSettings
 from telop_ocr.tables import readings
 
-from tests.unit.ocr.vision_endpoint import VisionEndpoint, serving
+from tests.integration.ocr.second import second_readings
 
 T = TypeVar("T", SegmentPlanned, RecheckRequested)
 TENANT = "acme"
@@ -344,15 +340,6 @@ async def test_a_box_in_doubt_is_compared_with_the_candidates(
     result = await LookAgain(media, recogniser).work(item(recheck(medium, candidates=("Harbor", "Harbour"))))
     assert result is not None
     assert result.likeliest == "Harbor"
-
-
-@asynccontextmanager
-async def second_readings(database: Database, **settings: Any) -> AsyncIterator[tuple[SecondReadings, VisionEndpoint]]:
-    async with serving() as endpoint:
-        own = SecondReaderSettings(url=endpoint.url, model="reader-1", **settings)
-        reader = OpenAiReader(own, Outgoing(UrlSettings(allowed_networks=(IPv4Network("127.0.0.0/8"),))))
-        yield SecondReadings(database, reader), endpoint
-        await reader.stop()
 
 
 async def test_a_telop_in_doubt_has_a_second_reading_beside_the_first(
