@@ -26,7 +26,7 @@ MISTAKEN: Final = 8
 TELOPS: Final = 60
 WRONG: Final = 0.25
 """Share of telops of a mistaken programme that are wrong: more than ever, to have enough of every kind."""
-RARE: Final = 0.25
+RARE: Final = 0.4
 """Share of mistakes that are of a rare kind, where the caption allows for it."""
 TRAPS: Final = 0.5
 """Share of unspoken telops that only look as if something was wrong."""

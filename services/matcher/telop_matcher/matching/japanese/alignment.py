@@ -182,9 +182,13 @@ def _by_sound(text: Text, spoken: Stretch) -> tuple[int | None, ...] | None:
 
 
 def _words(spoken: Stretch, first: int, last: int) -> Sequence[Morpheme]:
+    """The words of spoken units; a number may reach over several."""
     if first >= last:
         return ()
-    return spoken.words[spoken.units[first].word : spoken.units[last - 1].word + 1]
+    end, until = spoken.units[last - 1].word + 1, spoken.units[last - 1].end
+    while end < len(spoken.words) and spoken.words[end - 1].end == spoken.words[end].start < until:
+        end += 1
+    return spoken.words[spoken.units[first].word : end]
 
 
 @dataclass

@@ -20,6 +20,7 @@ _ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, 
 _WEEKDAYS: Final = "月火水木金土日"
 _COUNTERS: Final = (
     "パーセント|ポイント|キログラム|ミリメートル|センチメートル|キロメートル|メートル|ミリ|センチ|キロ|グラム|トン|リットル|ドル|ユーロ|"
+    "度目|回目|種類|連勝|連敗|得点|失点|°c|棟|両|通|杯|着|足|曲|話|種|つ|"
     "円|人|名|年|歳|才|度|回|件|台|本|個|枚|位|倍|点|階|軒|戸|社|校|店|隻|機|頭|匹|羽|冊|票|議席|勝|敗|打点|打席|打|安打|奪三振|号|番|周年|"
     "カ国|か国|ヶ国|カ所|か所|ヶ所|箇所|カ月|か月|ヶ月|日間|週間|時間|分間|秒|世帯|平方|立方|%|km|kg|cm|mm|m|g|t|l"
 )
@@ -31,6 +32,25 @@ _NUMBER: Final = re.compile(
     rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千])(?:[\d〇零一二三四五六七八九十百千万億兆]|[,.](?=\d))*"
 )
 _KANJI_ONLY: Final = re.compile("[〇零一二三四五六七八九十百千万億兆]+")
+_SAME: Final = {
+    "名": "人",
+    "才": "歳",
+    "パーセント": "%",
+    "°c": "度",
+    "度目": "回目",
+    "種": "種類",
+    "キロメートル": "キロ",
+    "km": "キロ",
+    "kg": "キロ",
+    "キログラム": "キロ",
+    "g": "グラム",
+    "t": "トン",
+    "m": "メートル",
+    "cm": "センチ",
+    "センチメートル": "センチ",
+    "mm": "ミリ",
+    "ミリメートル": "ミリ",
+}
 _COUNTER: Final = re.compile(_COUNTERS)
 _TIME: Final = re.compile(
     r"(午前|午後)?(\d{1,2}|[〇一二三四五六七八九十]{1,3})(?:時(半|(\d{1,2}|[〇一二三四五六七八九十]{1,3})分)?(?!間)|:(\d\d)(?!:?\d))"
@@ -186,31 +206,13 @@ def _counted(text: str, numerals: frozenset[int]) -> Iterator[Number]:
             continue
         vague = bool(_VAGUE_BEFORE.search(text[: match.start()]) or _VAGUE_AFTER.match(text, match.end()))
         unit = _unit(counter.group()) if counter else ""
-        lone = kanji and len(match.group()) == 1 and unit not in ("円", "人", "歳", "%", "年")
+        lone = kanji and len(match.group()) == 1 and unit not in ("円", "人", "歳", "%", "年", "つ")
         clear = not vague and (not lone or match.start() in numerals)
         yield Number(match.start(), counter.end() if counter else match.end(), value, unit, clear)
 
 
 def _unit(counter: str) -> str:
     """Counters that mean the same are one unit."""
-    same = {
-        "名": "人",
-        "才": "歳",
-        "パーセント": "%",
-        "キロメートル": "キロ",
-        "km": "キロ",
-        "kg": "キロ",
-        "キログラム": "キロ",
-    }
-    same |= {
-        "m": "メートル",
-        "cm": "センチ",
-        "センチメートル": "センチ",
-        "mm": "ミリ",
-        "ミリメートル": "ミリ",
-        "g": "グラム",
-        "t": "トン",
-    }
     if counter[-1] in "所月国" and len(counter) > 1:
         return "カ" + counter[-1]
-    return same.get(counter, counter)
+    return _SAME.get(counter, counter)

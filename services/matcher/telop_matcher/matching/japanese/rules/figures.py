@@ -11,7 +11,7 @@ from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.numerals import Number
 from telop_matcher.matching.values import FYI, Blame, Kind, Relation, Suspicion
 
-FEW: Final = 4
+FEW: Final = 6
 """Units of a telop that shows a number and hardly more."""
 BRIEF_S: Final = 12.0
 """A number that stands for longer is a clock, a score or a label."""
@@ -70,7 +70,7 @@ def _was_said(case: Aligned, at: int) -> bool:
     for place, spoken in enumerate(case.spoken.units):
         if spoken.number and number.agrees(spoken.number):
             follows = case.spoken.units[place + 1].key if place + 1 < len(case.spoken.units) else ""
-            if number.unit or after == follows:
+            if number.unit == spoken.number.unit != "" or after == follows:
                 return True
     return False
 

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from telop_matcher.matching.japanese.alignment import Aligned, Difference
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.repairing import gain, is_spoken_form
-from telop_matcher.matching.japanese.text import is_kanji
+from telop_matcher.matching.japanese.text import is_kana, is_kanji
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Relation, Suspicion
 from telop_matcher.matching.writing import common
 
@@ -55,7 +55,8 @@ def _is_comparable(difference: Difference) -> bool:
 
 def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
     span = difference.start, difference.end
-    written, heard = case.text.folded.text[slice(*span)], difference.heard_text
+    written = case.text.folded.text[slice(*span)]
+    heard = _spelt_like(written, difference)
     before, after = _beside(case, span)
     if is_spoken_form(before + written + after, before + heard + after):
         return
@@ -145,6 +146,13 @@ def _is_no_word(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
         return OSA.distance(written, heard) == 1
     kanji = len(written) == len(heard) > 1 and all(map(is_kanji, written + heard))
     return kanji and 2 * sum(one == two for one, two in zip(written, heard, strict=True)) >= len(written)
+
+
+def _spelt_like(written: str, difference: Difference) -> str:
+    """What was heard, in Hiragana if the caption is: うれしい, where 嬉しい was transcribed."""
+    if not all(map(is_kana, written)) or not any(map(is_kanji, difference.heard_text)):
+        return difference.heard_text
+    return common("".join(word.reading for word in difference.heard))
 
 
 def _is_other_form(case: Aligned, difference: Difference) -> bool:

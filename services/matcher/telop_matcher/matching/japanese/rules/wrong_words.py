@@ -47,8 +47,9 @@ def find_wrong_words(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) 
             if suspicion:
                 yield suspicion
         if trusted:
-            yield from _echoed(case, lexicon)
             yield from _echoed_verbs(case, lexicon)
+    if trusted and case.relation is not Relation.UNSPOKEN:
+        yield from _echoed(case, lexicon)
     yield from _misplaced(case, lexicon)
 
 
