@@ -61,3 +61,8 @@ def test_a_look_at_another_box_says_nothing() -> None:
 
 def test_candidates_are_the_text_as_read_and_as_suspected() -> None:
     assert candidates(SURE, [(0, 2, "髙橋"), (2, 4, "知人"), (0, 2, "髙橋")]) == ("高橋知事", "髙橋知事", "高橋知人")
+
+
+def test_a_text_that_no_telop_can_have_is_no_candidate() -> None:
+    long = replace(SURE, text="高" * 2_000)
+    assert candidates(long, [(0, 1, "高い"), (0, 2_000, "")]) == (long.text,)

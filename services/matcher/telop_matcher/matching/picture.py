@@ -19,6 +19,8 @@ UNSURE: Final = 0.8
 STABLE: Final = 3
 """Equal readings, and no other, that make up for a reader that is not sure."""
 MOST_CANDIDATES: Final = 10
+LONGEST_TEXT: Final = 2_000
+"""Code points of a telop's text: what would be longer cannot stand there."""
 
 
 def weigh(telop: Telop, suspicion: Suspicion) -> tuple[Suspicion, bool]:
@@ -65,7 +67,7 @@ def look_again(telops: Sequence[Telop], looks: Iterable[Look]) -> list[Telop]:
 def candidates(telop: Telop, suspected: Iterable[tuple[int, int, str]]) -> tuple[str, ...]:
     """Return the texts of which one stands there: as read, and with each suspected span replaced."""
     texts = [telop.text, *(_repaired(telop.text, *each) for each in suspected)]
-    return tuple(dict.fromkeys(texts))[:MOST_CANDIDATES]
+    return tuple(text for text in dict.fromkeys(texts) if 0 < len(text) <= LONGEST_TEXT)[:MOST_CANDIDATES]
 
 
 def _with(telop: Telop, look: Look | None) -> Telop:
