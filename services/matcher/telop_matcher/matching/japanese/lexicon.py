@@ -20,7 +20,7 @@ class Morpheme:
     @property
     def is_numeral(self) -> bool:
         """Whether it is a numeral (数詞)."""
-        return "数詞" in self.detail
+        return self.detail.startswith("数詞")
 
     @property
     def is_particle(self) -> bool:
