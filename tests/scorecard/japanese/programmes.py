@@ -24,9 +24,9 @@ CLEAN: Final = 6
 """Clean programmes of each genre and half."""
 MISTAKEN: Final = 8
 TELOPS: Final = 60
-WRONG: Final = 0.25
+WRONG: Final = 0.3
 """Share of telops of a mistaken programme that are wrong: more than ever, to have enough of every kind."""
-RARE: Final = 0.4
+RARE: Final = 0.85
 """Share of mistakes that are of a rare kind, where the caption allows for it."""
 TRAPS: Final = 0.5
 """Share of unspoken telops that only look as if something was wrong."""

@@ -66,7 +66,13 @@ def test_words_that_begin_with_a_numeral_are_no_clear_numbers(text: str) -> None
 
 @pytest.mark.parametrize(
     ("one", "other", "rounded"),
-    [("300人", "298人", True), ("20人", "21人", False), ("1,985円", "1,980円", False), ("5000人", "5080人", True)],
+    [
+        ("300人", "298人", True),
+        ("20人", "21人", False),
+        ("1,985円", "1,980円", False),
+        ("5000人", "5080人", True),
+        ("958円", "950円", False),
+    ],
 )
 def test_only_what_is_round_is_rounded(one: str, other: str, rounded: bool) -> None:
     (first,), (second,) = find_numbers(one), find_numbers(other)

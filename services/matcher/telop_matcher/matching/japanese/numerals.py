@@ -97,13 +97,17 @@ class Number:
         return self.value == other.value and (self.unit == other.unit or "" in {self.unit, other.unit})
 
     def is_rounded(self, other: "Number") -> bool:
-        """Whether one may be the other, rounded: captions say 300 for 298. Dates and times are not rounded."""
+        """Whether one may be the other, rounded: captions say 300 for 298, and speakers 1000 for 980. Dates and times
+        are not rounded.
+        """
         high = max(self.value, other.value)
         if self.unit in ("time", "年", "月", "日", "weekday") or high < LEAST_ROUNDED:
             return False
-        coarse, fine = sorted((_significant(self.value), _significant(other.value)))
+        written, spoken = _significant(self.value), _significant(other.value)
         near = abs(self.value - other.value) <= high * Decimal("0.05")
-        return near and fine > coarse and (coarse <= ROUND or fine - coarse >= ROUND)
+        if written > spoken:
+            return near and spoken == 1
+        return near and written < spoken and (written <= ROUND or spoken - written >= ROUND)
 
     def opposes(self, other: "Number") -> bool:
         """Whether they count the same and differ in value, both clearly."""

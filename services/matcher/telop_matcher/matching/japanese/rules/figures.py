@@ -16,6 +16,8 @@ FEW: Final = 6
 BRIEF_S: Final = 12.0
 """A number that stands for longer is a clock, a score or a label."""
 LONG: Final = 3
+CENTURY: Final = 100
+"""Fewer years are an age or a time, not a date."""
 _WEEKDAYS: Final = "月火水木金土日"
 _MOMENTS: Final = ("time", "weekday", "年", "月", "日")
 
@@ -36,6 +38,8 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
 
 
 def _contradicts(written: Number, spoken: Number) -> bool:
+    if written.unit == "年" and (written.value < CENTURY) != (spoken.value < CENTURY):
+        return False
     return written.opposes(spoken) and not written.is_rounded(spoken)
 
 

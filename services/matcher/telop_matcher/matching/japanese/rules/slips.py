@@ -60,7 +60,9 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
     before, after = _beside(case, span)
     if is_spoken_form(before + written + after, before + heard + after):
         return
-    if _is_particle_only(difference):
+    if _has_one_particle_more(difference.written, difference.heard):
+        return
+    if _has_one_particle_more(difference.heard, difference.written):
         if trusted:
             yield from _particle(case, difference, lexicon)
         return
@@ -117,12 +119,12 @@ def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -
     yield replace(found, kind=Kind.MISSING, severity=ISSUE if clear else FYI)
 
 
-def _is_particle_only(difference: Difference) -> bool:
-    """Whether what was heard has one particle more than what is written, and nothing else."""
-    written = "".join(word.surface for word in difference.written)
-    surfaces = [word.surface for word in difference.heard]
-    lost = [at for at, word in enumerate(difference.heard) if word.is_particle and word.surface in _PARTICLES]
-    return any("".join(surfaces[:at] + surfaces[at + 1 :]) == written for at in lost)
+def _has_one_particle_more(longer: Sequence[Morpheme], shorter: Sequence[Morpheme]) -> bool:
+    """Whether one side has a particle that the other lacks, and nothing else."""
+    rest = "".join(word.surface for word in shorter)
+    surfaces = [word.surface for word in longer]
+    lost = [at for at, word in enumerate(longer) if word.is_particle and word.surface in _PARTICLES]
+    return any("".join(surfaces[:at] + surfaces[at + 1 :]) == rest for at in lost)
 
 
 def _is_sentence(words: tuple[Morpheme, ...]) -> bool:
