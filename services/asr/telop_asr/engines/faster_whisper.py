@@ -55,7 +55,10 @@ class FasterWhisperEngine:
                 str(model.folder), device=self.device, compute_type=self._compute_type, cpu_threads=threads
             )
         except (OSError, RuntimeError, ValueError) as error:
-            raise models.NoModel("the model is damaged or incomplete") from error
+            hint = (
+                "" if self.device == "cpu" else ", or the GPU's libraries are (CUDA_VISIBLE_DEVICES= leaves it alone)"
+            )
+            raise models.NoModel(f"the model is damaged or incomplete{hint}") from error
         self._pipeline = BatchedInferencePipeline(self._model)
 
     def hear(
