@@ -22,6 +22,8 @@ TALLEST: Final = 1 / 3
 """Of the frame's height. Taller shapes are parts of the picture that a reader takes for letters, mostly O and I."""
 INSIDE: Final = 0.99
 """Share of a line's box that lies in a piece which holds all of it."""
+HALF_FADE_S: Final = 0.6
+"""Half of the longest fade that is measured."""
 EDGE_PX: Final = 2
 """A box this near to the edge of the piece that was read is cut, and belongs to what was read before."""
 
@@ -100,6 +102,7 @@ class _Tracker:
         differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
         where = self._difference(track, reading) if differs and not _alike(line.text, track.text) else None
         if where is None:
+            self._complete(track, reading)
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
             return
         first = timeline.began(reading.piece.number, where, seen.frame)
@@ -108,6 +111,12 @@ class _Tracker:
         first = reading.piece.frame if first is None else first
         self._end(track, first - 1)
         self._begin(line, reading, first)
+
+    def _complete(self, track: _Track, reading: FrameReading) -> None:
+        """A line that was first read while it faded in began where half of all of it was there."""
+        first = self._timeline.began(reading.piece.number, track.area, track.first - 1)
+        if first is not None and self._timeline.starts[first] - self._timeline.starts[track.first] <= HALF_FADE_S:
+            track.first = first
 
     def _end_missed(self, reading: FrameReading) -> None:
         """Where nothing was read in the place of a line: if its letters are there it goes on, if not it has ended."""

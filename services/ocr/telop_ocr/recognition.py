@@ -21,6 +21,7 @@ from telop_contracts.values import EngineFingerprint
 
 from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
+from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
 from telop_ocr.settings import OcrSettings
@@ -162,7 +163,8 @@ def _assemble(
     if not readings:
         return [], {}
     times = timeline.load(scratch, scan["reads"])
-    telops = captions.telops(
+    seen = captions.telops(
         reading.appearances(readings, times, where_letters_differ, scan["width"], scan["height"]), times
     )
+    telops = with_kinds(seen)
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

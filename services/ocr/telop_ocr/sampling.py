@@ -22,6 +22,8 @@ SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
 SHORTEST_S: Final = 0.2
 """The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
+JUMP: Final = 32
+"""Levels from one frame to the next by which writing is cut away: a fade of five frames takes smaller steps."""
 GREW: Final = 1
 """Pixels of new writing that come and go in a tile by chance."""
 GROWING: Final = 0.1
@@ -113,7 +115,8 @@ class ReadingPlan:
         before = self._previous
         if before is None or not enough(before.fresh).any():
             return []
-        gone = counted(np.asarray(cv2.bitwise_and(before.new, writing.moved), np.uint8))
+        jumped = above(cv2.absdiff(writing.plane, before.plane), JUMP)
+        gone = counted(np.asarray(cv2.bitwise_and(before.new, jumped), np.uint8))
         unread = enough(before.fresh)
         if not (gone[unread].astype(np.int64) * 2 >= before.fresh[unread]).any():
             return []

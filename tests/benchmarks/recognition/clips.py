@@ -161,8 +161,8 @@ def _several(rng: np.random.Generator, language: str) -> Clip:
         shown += [
             Shown((NAMES[language][who],), 15 + 115 * at, 105 + 115 * at, name, (260, 480)),
             Shown((ROLES[language][who],), 15 + 115 * at, 105 + 115 * at, small, (260, 540)),
-            Shown((sentence(language, rng),), 10 + 115 * at, 60 + 115 * at, _style(language), (700, 650)),
-            Shown(two_lines(language, rng), 62 + 115 * at, 120 + 115 * at, _style(language), (700, 635)),
+            Shown((sentence(language, rng),), 10 + 115 * at, 60 + 115 * at, _style(language), (640, 650)),
+            Shown(two_lines(language, rng), 62 + 115 * at, 120 + 115 * at, _style(language), (640, 635)),
         ]
     return _clip(f"several {language}", language, 10, shown, rng)
 
