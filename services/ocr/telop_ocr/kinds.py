@@ -48,8 +48,8 @@ def _follows(before: SeenTelop, after: SeenTelop) -> bool:
 
 
 def _shape(text: str) -> str:
-    """What of a text stays when its numbers change; readers see the gaps around digits now and then."""
-    return re.sub(r"\d+", "0", "".join(text.split()))
+    """What of a text stays when its numbers change; readers see gaps around digits, and O for 0, now and then."""
+    return re.sub(r"[\dO]+", "0", "".join(text.split()))
 
 
 def _changing(run: Sequence[SeenTelop]) -> SeenTelop:

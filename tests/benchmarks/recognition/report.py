@@ -129,7 +129,7 @@ def _whole(rows: Sequence[Row]) -> list[str]:
                 f"- CPU s per 720p media minute, {name}: {decode + engine:.1f}"
                 f" ({decode:.1f} decoding and finding changes, with the start of its process; {engine:.1f} reading)."
             )
-    decoder = max(row.results["ours"][0].rss_mb for row in rows if row.clip.size == (1280, 720))
+    decoder = max((row.results["ours"][0].rss_mb for row in rows if row.clip.size == (1280, 720)), default=0.0)
     lines.append(f"- Peak memory: decoder {decoder:.0f} MB at 720p, engine {max(row.rss_mb for row in rows):.0f} MB.")
     return lines
 

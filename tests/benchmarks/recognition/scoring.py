@@ -178,9 +178,9 @@ def _inside(found: Found, place: tuple[int, int, int, int]) -> bool:
 def _in_place(result: Score, clip: Clip, found: Sequence[Found], stamps: Sequence[Fraction]) -> None:
     for changing in clip.changing:
         here = [one for one in found if _inside(one, changing.box)]
-        read = {plain(text, "ja") for one in here for text in (*one.readings, "".join(one.lines))}
+        read = {_folded(text) for one in here for text in (*one.readings, "".join(one.lines))}
         result.values += len(changing.values)
-        result.values_found += sum(plain(value, "ja") in read for value in changing.values)
+        result.values_found += sum(_folded(value) in read for value in changing.values)
         result.one_telop += len(here) == 1 and here[0].kind == "changing"
     for running in clip.running:
         here = [one for one in found if _inside(one, running.box)]
@@ -188,3 +188,7 @@ def _in_place(result: Score, clip: Clip, found: Sequence[Found], stamps: Sequenc
         wanted = plain(running.text, "ja")
         result.running.append(max((fuzz.ratio(wanted, plain(text, "ja")) for text in texts), default=0.0) / 100)
         result.one_telop += len(here) == 1 and here[0].kind == "ticker"
+
+
+def _folded(text: str) -> str:
+    return plain(text, "ja").translate(FOLDED)

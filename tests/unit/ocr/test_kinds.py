@@ -24,6 +24,11 @@ def test_a_clock_is_one_telop_with_its_values() -> None:
     assert [reading.text for reading in found.readings] == [f"20:15:{30 + second}" for second in range(5)]
 
 
+def test_a_score_whose_nought_is_read_as_a_letter_is_still_one() -> None:
+    found = kinds(telop("LEEDS O - O YORK", 0, 2), telop("LEEDS 1 - 0 YORK", 2, 4), telop("LEEDS 1 - 1 YORK", 4, 6))
+    assert found == [("changing", "LEEDS 1 - 1 YORK")]
+
+
 def test_many_values_are_thinned_out_to_twenty_and_the_last_is_kept() -> None:
     (found,) = with_kinds([telop(f"20:15:{second:02d}", second, second + 1) for second in range(50)])
     assert len(found.readings) <= 20
