@@ -39,7 +39,7 @@ EXCHANGES = 3
 WITH_A_MISTAKE = 1 / 30
 """Of all captions, for each of the two kinds: what the weights are to expect."""
 RIDGE = 1.0
-KNOWN = {"doubt": -2.0, "as_written": -1.5}
+KNOWN = {"doubt": -2.0}
 """Weights that are not fitted. Doubt is half the logarithm of how often the voice is misheard, so that this weight
 makes the odds fall in proportion to it; the voices of one half are too few to measure it.
 """

@@ -27,18 +27,18 @@ _CALENDAR = ("weekday", "month")
 
 
 WORTH_SAYING: Final = 0.6
-CLEAR: Final = 0.7
+CLEAR: Final = 0.8
 WEIGHTS: Final = (
-    2.93,  # nothing
-    -0.32,  # left
-    -0.69,  # right
-    0.57,  # surety
+    2.86,  # nothing
+    -0.28,  # left
+    -0.70,  # right
+    0.43,  # surety
     -2.00,  # doubt
-    1.16,  # is_slip
+    1.15,  # is_slip
     -0.67,  # sounds
-    0.49,  # same_length
+    0.51,  # same_length
     -0.50,  # is_verbatim
-    0.06,  # others
+    0.07,  # others
 )
 SOUNDS_ALIKE: Final = 0.75
 

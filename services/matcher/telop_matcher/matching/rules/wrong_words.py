@@ -31,26 +31,26 @@ PREFERRED: Final = 0.3
 SAME_COMPOUND: Final = 0.85
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -8.30,  # nothing
-    4.27,  # trigrams
-    0.98,  # pairs
-    3.62,  # looks
-    1.92,  # is_slip
-    -0.02,  # sounds
-    0.40,  # is_homophone
-    3.00,  # surety
-    -1.50,  # as_written
-    0.84,  # left
-    0.14,  # right
+    -10.39,  # nothing
+    3.58,  # trigrams
+    1.07,  # pairs
+    4.15,  # looks
+    2.40,  # is_slip
+    0.42,  # sounds
+    0.73,  # is_homophone
+    3.24,  # surety
+    -2.29,  # as_written
+    0.83,  # left
+    0.63,  # right
     -2.00,  # doubt
-    1.63,  # is_listed
-    0.40,  # cues
-    0.90,  # rarer
-    -1.14,  # short
-    0.38,  # nearer
-    -0.78,  # is_grammar
+    1.89,  # is_listed
+    0.45,  # cues
+    1.18,  # rarer
+    -1.54,  # short
+    1.75,  # nearer
+    -1.08,  # is_grammar
 )
-WORTH_SAYING: Final = 0.12
+WORTH_SAYING: Final = 0.2
 CLEAR: Final = 0.5
 
 
