@@ -130,7 +130,7 @@ def _telop(value: dict[str, Any] | None) -> Telop | None:
         return None
     readings = tuple(Reading(**each) for each in value["readings"])
     folded = tuple(FoldedSpan(**each | {"alternatives": tuple(each["alternatives"])}) for each in value["folded"])
-    plain = {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
+    plain: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
     return Telop(**plain | {"box": Box(**value["box"]), "readings": readings, "folded": folded})
 
 
