@@ -34,6 +34,7 @@ CONCURRENCY, ENDPOINTS, PROBE = 100, 10, 2_000
 BODY: Final = b'{"type":"job.completed","timestamp":"2026-11-21T10:00:00Z","data":{"job_id":"j1","sequence":9}}'
 LOG_LENGTHS: Final = (1_000, 200_000)
 CLAIMS: Final = 200
+ROUNDS: Final = 2
 TENANT: Final = "acme"
 
 
@@ -194,9 +195,12 @@ async def measure(databases: Databases) -> None:
     with receiving() as address:
         await _throughput(databases, address)
         await _claims(databases)
-        alone = await _waits(databases, address, [])
-        beside = await _waits(databases, address, ["/hang", "/fail"])
+        alone, beside = [], []
+        for _ in range(ROUNDS):
+            alone.append(await _waits(databases, address, []))
+            beside.append(await _waits(databases, address, ["/hang", "/fail"]))
+        quiet, disturbed = min(alone), min(beside)
         print(
-            f"deliveries  p99 at healthy endpoints beside one that hangs and one that fails: {beside / alone:.2f}x"
-            f" ({alone:.0f} ms and {beside:.0f} ms, 200 a second)"
+            f"deliveries  p99 at healthy endpoints beside one that hangs and one that fails: {disturbed / quiet:.2f}x"
+            f" ({quiet:.0f} ms and {disturbed:.0f} ms, 200 a second, the better of {ROUNDS} rounds each)"
         )
