@@ -67,6 +67,8 @@ reader takes for one of its own. Written by `just glyphs --compare`, in about a 
 
 {texts}
 
+The margins were chosen on JPEG stills in some of these typefaces before, so a new typeface may do a little worse.
+
 | glyphs | shown and in doubt | answered | right |
 |---|---|---|---|
 {rows}
