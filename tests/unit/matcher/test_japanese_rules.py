@@ -120,3 +120,13 @@ def test_ng_words_are_heard_in_pieces_but_not_across_words(japanese: SudachiLexi
     words = [Word("そればか", 0, 1), Word("りではない、盲", 1, 2), Word("目の人", 2, 3)]
     heard = judge_japanese([], words, Rules((), (NgRule("ばか"), NgRule("盲目"))), japanese).findings
     assert [(each.heard, each.start_s) for each in heard] == [("りではない、盲 目の人", 1)]
+
+
+def test_one_name_has_one_spelling_in_a_programme(japanese: SudachiLexicon) -> None:
+    texts = ["伊藤健太さん", "選手の伊藤健太", "伊藤健太 会見", "伊東健太さん", "伊藤健一さん"]
+    telops = [Telop(text, at * 10, at * 10 + 4) for at, text in enumerate(texts)]
+    findings = judge_japanese(telops, [], Rules(), japanese).findings
+    assert [(each.kind.value, each.wrong, each.suggestion) for each in findings] == [
+        ("inconsistent", "伊東健太", "伊藤健太")
+    ]
+    assert not judge_japanese(telops[2:], [], Rules(), japanese).findings, "between two nothing is said"

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from telop_matcher.matching.japanese.alignment import Aligned, align
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
+from telop_matcher.matching.japanese.rules.consistency import find_inconsistent
 from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
@@ -31,8 +32,11 @@ def judge_japanese(telops: Sequence[Telop], words: Sequence[Word], rules: Rules,
     witnesses = [_witness(case, lexicon) for case in cases]
     doubt = doubts(witnesses, punctuated=speech.punctuated, confidence=speech.confidence)
     suspected = [
-        [_drawn(case.telop, each) for each in _suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED)]
-        for case, share in zip(cases, doubt, strict=True)
+        [
+            _drawn(case.telop, each)
+            for each in (*_suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED), *inconsistent)
+        ]
+        for case, share, inconsistent in zip(cases, doubt, find_inconsistent(cases, roster), strict=True)
     ]
     findings = conclude(cases, suspected, words, hear_japanese_ng_words(words, rules.ng_words, lexicon))
     return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text), lambda text: names_in(text, lexicon))
