@@ -4,10 +4,8 @@ A cue `x_` stands right before the word, `_x` right after it, `x` within a few w
 they do not speak for the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
-
-from rapidfuzz.distance import OSA
 
 Cues = frozenset[str]
 Confusions = dict[str, dict[str, tuple[Cues, Cues]]]
@@ -41,13 +39,3 @@ def support(words: Sequence[str], at: int, cues: Cues) -> int:
     if at + 1 < len(words):
         touching.add(f"_{words[at + 1]}")
     return 2 * len(cues & touching) + len(cues & around)
-
-
-def is_slip(first: str, second: str) -> bool:
-    """Whether one may be typed for the other: one letter more, less, other or swapped."""
-    return OSA.distance(first, second, score_cutoff=1) <= 1
-
-
-def named(confusions: Mapping[str, Mapping[str, object]], first: str, second: str) -> bool:
-    """Whether the list has the pair."""
-    return second in confusions.get(first, {})

@@ -1,0 +1,77 @@
+"""Evidence: what makes another word likelier, what a number that was half heard is worth, and calibrated confidence."""
+
+import pytest
+from telop_matcher.english import EnglishLexicon
+from telop_matcher.matching.agreement import Agreement
+from telop_matcher.matching.alignment import Aligned, Speech, align
+from telop_matcher.matching.odds import KNOTS, calibrated, log_odds
+from telop_matcher.matching.rules.names import Roster
+from telop_matcher.matching.rules.wrong_words import WEIGHTS, considered
+from telop_matcher.matching.spoken_numbers import spoken
+from telop_matcher.matching.values import Alternative, Telop, Word
+
+from tests.unit.matcher.programme import Line, brief, findings, understood
+
+UNDERSTOOD, MISHEARD = Agreement(200, 4), Agreement(200, 60)
+
+
+def beside(written: str, heard: str, *alternatives: Alternative) -> Aligned:
+    """A caption whose second word may have been heard otherwise."""
+    words = [Word(text, at * 0.4, at * 0.4 + 0.4, 0.85) for at, text in enumerate(heard.split())]
+    words[1] = Word(words[1].text, words[1].start_s, words[1].end_s, 0.6, alternatives)
+    return align(Telop(written, 0.0, 4.0), Speech(words))
+
+
+def odds(case: Aligned, agreement: Agreement, english: EnglishLexicon) -> dict[str, float]:
+    found = considered(case, 1, agreement, Roster.of(()), english)
+    return {other: log_odds(each, WEIGHTS) for other, each in found}
+
+
+def test_a_voice_that_is_misheard_is_worth_less(english: EnglishLexicon) -> None:
+    case = beside("the plains will cut jobs", "the plans will cut jobs")
+    assert odds(case, UNDERSTOOD, english)["plans"] > odds(case, MISHEARD, english)["plans"]
+
+
+def test_what_the_recogniser_nearly_heard_as_written_speaks_for_the_caption(english: EnglishLexicon) -> None:
+    sure = beside("the plains will cut jobs", "the plans will cut jobs")
+    unsure = beside("the plains will cut jobs", "the plans will cut jobs", Alternative("plains", 0.35))
+    assert odds(sure, UNDERSTOOD, english)["plans"] > odds(unsure, UNDERSTOOD, english)["plans"]
+
+
+def test_an_alternative_of_the_recogniser_is_considered(english: EnglishLexicon) -> None:
+    case = beside("the plains will cut jobs", "the planes will cut jobs", Alternative("plans", 0.3))
+    assert "plans" in odds(case, UNDERSTOOD, english)
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("She serves at 8:45 on Tuesday", "she serves a tape forty five on tuesday"),
+        ("It closes at 6.50 on Sunday", "it closes at six fifty on sunday"),
+        ("Unemployment lowest since 1905", "unemployment lowest since nineteen oh five"),
+    ],
+)
+def test_a_number_that_was_half_heard_or_is_said_otherwise_is_not_wrong(
+    english: EnglishLexicon, written: str, heard: str
+) -> None:
+    assert brief(findings(understood(Line(written, heard)), english)) == []
+
+
+def test_a_doubled_word_needs_no_speech_where_english_never_doubles_it(english: EnglishLexicon) -> None:
+    assert brief(findings([Line("Sharp knives\nknives ready", None)], english)) == [
+        ("duplicate", "knives\nknives", "knives")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [("15", "fifteen"), ("1984", "nineteen eighty four"), ("3.2", "three point two"), ("5:30", "five thirty")],
+)
+def test_figures_are_said(figure: str, words: str) -> None:
+    assert spoken(figure) == words
+
+
+def test_calibration_rises_and_meets_its_knots() -> None:
+    values = [calibrated(at / 100) for at in range(101)]
+    assert values == sorted(values)
+    assert all(calibrated(chance) == pytest.approx(right) for chance, right in KNOTS)
