@@ -1,7 +1,10 @@
 """Each Japanese rule finds its mistake, points at it, and leaves alone what only looks like one."""
 
+from functools import partial
+
 import pytest
 from telop_matcher.japanese import SudachiLexicon
+from telop_matcher.lexicons import Lexicons
 from telop_matcher.matching.japanese.judging import judge_japanese
 from telop_matcher.matching.values import Blame, Finding, FoldedSpan, NgRule, Rules, Telop, Word
 
@@ -130,3 +133,10 @@ def test_one_name_has_one_spelling_in_a_programme(japanese: SudachiLexicon) -> N
         ("inconsistent", "伊東健太", "伊藤健太")
     ]
     assert not judge_japanese(telops[2:], [], Rules(), japanese).findings, "between two nothing is said"
+
+
+@pytest.mark.parametrize(("tag", "is_japanese"), [("ja", True), ("ja-JP", True), ("JA-jp", True), ("en-GB", False)])
+def test_the_language_tag_of_the_job_chooses_who_judges(tag: str, is_japanese: bool) -> None:
+    judge = Lexicons().judge_of(tag)
+    assert isinstance(judge, partial)
+    assert (judge.func is judge_japanese) is is_japanese
