@@ -40,6 +40,7 @@ _SENTENCES: Final = {
     "media_encrypted": "The media file is encrypted; it can be checked only as it is before encryption.",
     "media_no_tracks": "The media file has neither a picture nor a sound track.",
     "media_too_many_tracks": "The media file has more tracks than this installation takes.",
+    "media_too_many_frames": "The picture has more frames a second than this installation takes.",
     "media_picture_too_large": "The picture is larger than this installation takes.",
     "media_undecodable": "A track of the media file cannot be decoded.",
     "media_zero_duration": "The media file has no duration.",

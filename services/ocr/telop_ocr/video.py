@@ -28,6 +28,8 @@ EARLIER_S: Final = (0.0, 10.0, 604_800.0)
 LONGEST_SIDE: Final = 1920
 """Pictures to be read are scaled down to this: readers scale lines to 48 rows, and more only fills the disk."""
 MAX_PIXELS: Final = 8192 * 4320
+MAX_FRAMES: Final = 40_000
+"""In one range: a segment of 30 s at 1,000 frames a second, and a third more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,16 @@ class Video:
         return float(self._stream.sample_aspect_ratio or 1)
 
     def shots(self, start_s: float, end_s: float) -> Iterator[Shot]:
-        """Yield the frames that begin in [start_s, end_s), none if the track has none there."""
+        """Yield the frames that begin in [start_s, end_s), none if the track has none there.
+
+        Raises `Refused` (`media_too_many_frames`).
+        """
         previous: Shot | None = None
+        frames = 0
         for time_s, frame in self._from(start_s):
+            frames += time_s >= start_s
+            if frames > MAX_FRAMES:
+                raise Refused("media_too_many_frames")
             if previous is not None and time_s > previous.start_s:
                 yield Shot(previous.start_s, time_s, previous.frame)
                 previous = None
