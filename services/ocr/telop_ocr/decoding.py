@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telop_ocr.changes import TILE, Plane, Tiles, Writing, WritingTest, counted, enlarged, tile_errors
+from telop_ocr.running import Cut, RunningText
 from telop_ocr.sampling import Asked, ReadingPlan
 from telop_ocr.video import Picture, Shot, displayed_size, luma, opened, picture
 
@@ -34,7 +35,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Takes path, format, start_s, end_s, threads, scratch (an existing folder) and heartbeat_s. Answers `reads`, in
     order of time: `frame`, an index into the timeline, and `left`, `top`, `right` and `bottom` of the piece in pixels
     of the displayed frame, and the tile `row` and `column` at which it begins; and, where the range has frames, the
-    displayed `width` and `height`.
+    displayed `width` and `height`, and `strips` of running text: `frame`, `area` and how far it has `slid`.
     Raises `Refused`: media_damaged, unsupported_format or no_video_track.
     """
     scan: Scan | None = None
@@ -63,6 +64,8 @@ class Scan:
         self._eras: dict[str, NDArray[Any]] = {}
         self._before: deque[tuple[int, float, Plane]] = deque()
         self._previous: tuple[Shot, Writing] | None = None
+        self._running = RunningText()
+        self._strips: list[dict[str, Any]] = []
 
     def add(self, shot: Shot) -> None:
         """Test one frame and write out what it shows to be needed: of itself, or of the one before it."""
@@ -75,6 +78,9 @@ class Scan:
         self._before.append((frame, shot.start_s, writing.plane))
         self._write(frame, [each for each in asked if not each.previous], shot, writing)
         self._errors.append(self._test.errors(writing.plane))
+        cut = self._running.observe(writing.plane)
+        if cut is not None:
+            self._write_strip(frame, cut, shot)
         while self._before[0][1] < shot.start_s - LOOK_BACK_S:
             self._before.popleft()
         self._previous = (shot, writing)
@@ -87,17 +93,33 @@ class Scan:
         tile_px = self._test.tile_px * np.array([self._width / self._shape[1], self._height / self._shape[0]])
         whole: dict[str, Any] = {"times": times, "errors": errors, "tile_px": tile_px} | self._eras
         np.savez(self._scratch / "timeline.npz", **whole)
-        return {"reads": self._reads, "width": self._width, "height": self._height}
+        return {"reads": self._reads, "strips": self._strips, "width": self._width, "height": self._height}
 
     def _write(self, frame: int, asked: list[Asked], shot: Shot, writing: Writing) -> None:
         if not asked:
             return
-        displayed = picture(shot.frame, self._size, self._aspect)
-        _, encoded = cv2.imencode(".jpg", displayed, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
-        (self._scratch / f"{frame}.jpg").write_bytes(encoded.tobytes())
+        displayed = self._still(frame, shot)
         for each in asked:
             self._cut(frame, each, displayed, writing)
             self._test.know(writing, each.tiles)
+
+    def _still(self, frame: int, shot: Shot) -> Picture:
+        """The frame as displayed, which is also written out."""
+        displayed = picture(shot.frame, self._size, self._aspect)
+        _, encoded = cv2.imencode(".jpg", displayed, [cv2.IMWRITE_JPEG_QUALITY, STILL_QUALITY])
+        (self._scratch / f"{frame}.jpg").write_bytes(encoded.tobytes())
+        return displayed
+
+    def _write_strip(self, frame: int, cut: Cut, shot: Shot) -> None:
+        """Write out a strip of running text."""
+        displayed = self._still(frame, shot)
+        scale = self._test.factor * displayed.shape[0] / self._shape[0]
+        top, bottom = round(cut.top * scale), min(displayed.shape[0], round(cut.bottom * scale))
+        np.save(self._scratch / f"strip{len(self._strips)}.npy", displayed[top:bottom])
+        down = self._height / displayed.shape[0]
+        slid = cut.slid * self._test.factor * self._width / self._shape[1]
+        area = [0.0, top * down, float(self._width), (bottom - top) * down]
+        self._strips.append({"frame": frame, "slid": slid, "area": area})
 
     def _cut(self, frame: int, asked: Asked, displayed: Picture, writing: Writing) -> None:
         """Write one piece, and how far the frames before it were from its writing."""

@@ -24,6 +24,7 @@ from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
+from telop_ocr.running import StripReading, ticker
 from telop_ocr.settings import OcrSettings
 
 READ_TIMEOUT_S: Final = 120.0
@@ -100,8 +101,13 @@ class Recogniser:
                     carried = lines is not None
                     lines = await self._read(piece.path, piece.area) if lines is None else lines
                     readings.append(FrameReading(piece, lines, carried))
-            calls = sum(not each.carried for each in readings)
-            found, stills = await asyncio.to_thread(_assemble, scratch, readings, scan)
+                strips = [
+                    (strip["frame"], strip["slid"], area, await self._read(scratch / f"strip{number}.npy", area))
+                    for number, strip in enumerate(scan.get("strips", ()))
+                    for area in [Area(*strip["area"])]
+                ]
+            calls = len(strips) + sum(not each.carried for each in readings)
+            found, stills = await asyncio.to_thread(_assemble, scratch, readings, strips, scan)
             yield Recognition(found, stills, calls, time.monotonic() - began)
 
     async def look_again(
@@ -158,13 +164,14 @@ def _compared(seen: Sequence[tuple[Path, list[Line]]], candidates: Sequence[str]
 
 
 def _assemble(
-    scratch: Path, readings: Sequence[FrameReading], scan: dict[str, Any]
+    scratch: Path, readings: Sequence[FrameReading], strips: Sequence[StripReading], scan: dict[str, Any]
 ) -> tuple[list[SeenTelop], dict[int, Path]]:
-    if not readings:
+    if not readings and not strips:
         return [], {}
     times = timeline.load(scratch, scan["reads"])
     seen = captions.telops(
         reading.appearances(readings, times, where_letters_differ, scan["width"], scan["height"]), times
     )
-    telops = with_kinds(seen)
+    running = ticker(strips, times)
+    telops = [*with_kinds(seen), *([running] if running else [])]
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}
