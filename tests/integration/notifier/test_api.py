@@ -188,7 +188,7 @@ async def test_a_paused_endpoint_gets_everything_once_it_resumes(notifier: Notif
         assert (await notifier.client.patch(path, json={"paused": True})).json()["state"] == "paused"
         await notifier.bring_forward()
         await notifier.publish(accepted("during"))
-        await notifier.until_log(endpoint_id, ("job.accepted", "held"))
+        await notifier.until_log(endpoint_id, ("job.accepted", "held"), ("job.accepted", "held"))
         await notifier.until_idle()
         assert len(here.received) == 1
         assert (await notifier.client.post(f"{path}/test")).status_code == 409
