@@ -25,6 +25,9 @@ CHANGE_SUM: Final = CHANGED * OFF
 """Levels by which a tile is off, in sum, when one stroke end in it changed."""
 GONE: Final = 14
 """Mean levels by which the strokes of a whole line are off when it is not there: half of the least contrast."""
+AWAY: Final = 22
+"""Mean levels that say that a line has gone: three quarters of the least contrast. What moves behind a line takes a
+part of the strokes that were counted to it, which is less."""
 FADE_S: Final = 1.2
 """The longest fade or wipe that is measured to its half."""
 RISING: Final = 1.02
@@ -106,11 +109,15 @@ class Timeline:
         after = self._errors[era.frame + 1 : upto + 1]
         after = after[:, era.row : era.row + inside.shape[0], era.column : era.column + inside.shape[1]]
         off = self._off(after, era, inside)
-        away = _lasting(off > GONE, self._frames_of(LONGEST_GAP_S))
+        away = _lasting(off > AWAY, self._frames_of(LONGEST_GAP_S))
         if away is None:
             return None
-        half = _half(off[away:], self._frames_of(FADE_S))
-        return era.frame + 1 + away + (0 if half is None else half)
+        half = _most(off[away : away + self._frames_of(FADE_S)]) / 2
+        while away > 0 and off[away - 1] >= half:
+            away -= 1
+        while off[away] < half:
+            away += 1
+        return era.frame + 1 + away
 
     def _off(self, errors: NDArray[np.uint8], era: Era, inside: NDArray[np.bool_]) -> Levels:
         """Mean levels by which the strokes of some tiles are off, for each frame."""
@@ -172,13 +179,19 @@ def _half(off: Levels, window: int) -> int | None:
     away = np.flatnonzero(off > GONE)
     if not len(away):
         return None
+    most = _most(off[int(away[0]) : int(away[0]) + window])
+    return int(np.flatnonzero(off >= most / 2)[0])
+
+
+def _most(off: Levels) -> float:
+    """What rising levels rise to."""
     most, rested = 0.0, 0
-    for level in off[int(away[0]) : int(away[0]) + window]:
+    for level in off:
         rested = 0 if level > RISING * most else rested + 1
         most = max(most, float(level))
         if rested == RESTED:
             break
-    return int(np.flatnonzero(off >= most / 2)[0])
+    return most
 
 
 def _lasting(away: NDArray[np.bool_], longest_gap: int) -> int | None:
