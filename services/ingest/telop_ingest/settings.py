@@ -10,7 +10,7 @@ from telop_contracts.values import Language
 class IngestSettings(BaseModel):
     """What is taken, how it is cut, and how long things may last. Seconds, bytes, pixels."""
 
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en",)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "ja")
     """Languages that are checked; `en` stands for `en-GB` and all others of its kind."""
     segment_s: Annotated[float, Field(ge=5, le=600)] = 30.0
     overlap_s: Annotated[float, Field(ge=0, le=4)] = 2.0

@@ -5,6 +5,7 @@ either is vague (数十人). A supplied transcript and a recogniser differ in ho
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
@@ -16,6 +17,7 @@ FEW: Final = 6
 BRIEF_S: Final = 12.0
 """A number that stands for longer is a clock, a score or a label."""
 LONG: Final = 3
+_MYRIAD: Final = 10_000
 CENTURY: Final = 100
 """Fewer years are an age or a time, not a date."""
 _WEEKDAYS: Final = "月火水木金土日"
@@ -109,4 +111,15 @@ def _said(number: Number) -> str:
     if number.unit == "time":
         hour, minute = divmod(int(number.value), 60)
         return f"{hour}時{minute}分" if minute else f"{hour}時"
-    return f"{format(number.value.normalize(), 'f')}{number.unit}"
+    return f"{_by_myriads(number.value)}{number.unit}"
+
+
+def _by_myriads(value: Decimal) -> str:
+    """A number as captions write it: 3億, 125万, 1万2345."""
+    if value != value.to_integral_value() or value < _MYRIAD:
+        return format(value.normalize(), "f")
+    rest, parts = int(value), []
+    for name in ("", "万", "億", "兆"):
+        rest, group = divmod(rest, _MYRIAD) if name != "兆" else (0, rest)
+        parts.append(f"{group}{name}" if group else "")
+    return "".join(reversed(parts))
