@@ -246,7 +246,7 @@ async def test_cancelled_work_stops_hearing(asr: Asr, monkeypatch: pytest.Monkey
         return await ask(request, timeout_s=timeout_s)
 
     monkeypatch.setattr(asr.engine, "ask", told)
-    work = asyncio.create_task(asr.transcribe.work(item(asr.segment("cancelled"))))
+    work = asyncio.create_task(asr.transcribe.work(item(asr.segment("cancelled", end_s=21.25))))
     async with asyncio.timeout(60):
         await asked.wait()
 

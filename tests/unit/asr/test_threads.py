@@ -12,6 +12,8 @@ from tests.unit.asr import news, tiny_whisper
 
 OWN_THREADS = 3
 """What libraries keep beside those that compute: queues, watchers. They sleep."""
+SPINNING_S = 0.25
+"""Half of what one spinning thread would burn meanwhile; a pool takes some hundredths to fall asleep."""
 
 
 @pytest.mark.parametrize("name", ["pocketsphinx", "faster-whisper"])
@@ -37,7 +39,7 @@ async def test_an_engine_has_few_threads_more_than_it_is_told_and_none_spins(
         await engine.stop()
 
     assert answer["words"]
-    assert idle_s == pytest.approx(0.0, abs=0.03)
+    assert idle_s < SPINNING_S
     assert count <= 2 * threads + OWN_THREADS
 
 
