@@ -51,7 +51,8 @@ WEIGHTS: Final = (
     -1.08,  # is_grammar
 )
 WORTH_SAYING: Final = 0.2
-CLEAR: Final = 0.5
+CLEAR: Final = 0.9
+"""Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
 
 def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lexicon: Lexicon) -> Iterator[Suspicion]:
