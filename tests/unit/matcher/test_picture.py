@@ -42,6 +42,12 @@ def test_a_difference_that_is_not_only_one_of_such_glyphs_is_judged_as_ever() ->
     assert blame(replace(SURE, folded=(FOLDED,)), other) == (Blame.CAPTION, ISSUE, False)
 
 
+def test_a_glyph_that_the_reader_mistakes_for_another_may_still_be_wrong_for_a_third() -> None:
+    third = replace(NAME, suggestion="亮橋")
+    assert blame(replace(SURE, folded=(FOLDED,)), third) == (Blame.CAPTION, ISSUE, False)
+    assert blame(replace(SURE, folded=(FOLDED,)), NAME) == (Blame.UNDECIDABLE, FYI, True)
+
+
 def test_a_second_look_decides_by_what_the_picture_matches() -> None:
     assert blame(UNSURE) == (Blame.UNDECIDABLE, FYI, True)
     for likeliest, expected in (("高橋知事", Blame.CAPTION), ("髙橋知事", Blame.OCR), (None, Blame.UNDECIDABLE)):

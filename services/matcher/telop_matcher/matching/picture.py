@@ -86,7 +86,7 @@ def _repaired(text: str, start: int, end: int, suggestion: str) -> str:
 
 
 def _glyphs_in_question(telop: Telop, suspicion: Suspicion) -> list[FoldedSpan]:
-    """The folded spans on which a suspicion rests; none, if it also differs elsewhere."""
+    """The folded spans on which a suspicion rests; none, if it also differs elsewhere or by other glyphs."""
     assert suspicion.suggestion is not None
     written = telop.text[suspicion.start : suspicion.end]
     changed = [step for step in Levenshtein.opcodes(written, suspicion.suggestion) if step.tag != "equal"]
@@ -94,10 +94,17 @@ def _glyphs_in_question(telop: Telop, suspicion: Suspicion) -> list[FoldedSpan]:
     for step in changed:
         start, end = suspicion.start + step.src_start, suspicion.start + step.src_end
         span = next((each for each in telop.folded if each.start <= start and end <= each.end and start < end), None)
-        if span is None:
+        other = suspicion.suggestion[step.dest_start : step.dest_end]
+        if span is None or not _may_stand(telop.text, span, start, end, other):
             return []
         touched.append(span)
     return touched
+
+
+def _may_stand(text: str, span: FoldedSpan, start: int, end: int, other: str) -> bool:
+    """Whether a folded span with `[start:end)` replaced is one of those that the reader mistakes for it."""
+    replaced = text[span.start : start] + other + text[end : span.end]
+    return replaced.casefold() in {each.casefold() for each in span.alternatives}
 
 
 def _is_confirmed(telop: Telop) -> bool:
