@@ -1,9 +1,9 @@
 #!/bin/sh
 # sh deploy/setup.sh RECIPE [ARGUMENTS]: prepares this checkout and runs a recipe of the justfile.
 #
-# It needs Python 3.11 to 3.14 and nothing else. Everything it installs stays in the checkout: uv and just in .tools,
-# the project in .venv, downloads in .cache. As long as no pyproject.toml, uv.lock or this file changes, a second run
-# goes straight to the recipe.
+# It needs Python 3.11 or 3.13 and nothing else; 3.12 and 3.14 need a C compiler too, as pocketsphinx has no wheel for
+# them. Everything it installs stays in the checkout: uv and just in .tools, the project in .venv, downloads in .cache.
+# As long as no pyproject.toml, uv.lock or this file changes, a second run goes straight to the recipe.
 set -eu
 
 UV_VERSION=0.13.8
