@@ -5,9 +5,10 @@ changed object never passes for the one that was meant.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,6 +29,15 @@ REASON_TOO_LARGE: Final = "object_too_large"
 REASON_STORE: Final = "object_store_unavailable"
 
 
+@contextlib.contextmanager
+def _store_errors() -> Iterator[None]:
+    """Make an error of the store, one without room included, something that passes."""
+    try:
+        yield
+    except (OSError, obstore.exceptions.BaseError):
+        raise TransientError(REASON_STORE) from None
+
+
 class TooLargeError(Exception):
     """A stream was longer than its limit; nothing of it is stored."""
 
@@ -43,8 +53,9 @@ class ObjectStore:
             self._store = from_url(settings.url)
 
     async def put_bytes(self, key: str, data: bytes) -> ObjectRef:
-        """Store a document; an existing object of this key is replaced."""
-        await obstore.put_async(self._store, key, data)
+        """Store a document; an existing object of this key is replaced. Raises `TransientError` like all that write."""
+        with _store_errors():
+            await obstore.put_async(self._store, key, data)
         return ObjectRef(key=key, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
 
     async def put_stream(self, key: str, chunks: AsyncIterator[bytes], limit: int) -> ObjectRef:
@@ -66,15 +77,18 @@ class ObjectStore:
         # a client that goes away, or sends too much, leaves nothing behind.
         with tempfile.NamedTemporaryFile(prefix="telop-upload-") as spool:
             async for chunk in measured():
-                await asyncio.to_thread(spool.write, chunk)
-            spool.flush()
-            await obstore.put_async(self._store, key, Path(spool.name))
+                with _store_errors():
+                    await asyncio.to_thread(spool.write, chunk)
+            with _store_errors():
+                spool.flush()
+                await obstore.put_async(self._store, key, Path(spool.name))
         return ObjectRef(key=key, sha256=digest.hexdigest(), bytes=size)
 
     async def put_file(self, key: str, path: Path) -> ObjectRef:
         """Store a local file."""
         sha256, size = await asyncio.to_thread(_measure, path)
-        await obstore.put_async(self._store, key, path)
+        with _store_errors():
+            await obstore.put_async(self._store, key, path)
         return ObjectRef(key=key, sha256=sha256, bytes=size)
 
     async def describe(self, key: str) -> ObjectRef:

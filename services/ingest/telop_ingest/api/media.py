@@ -3,9 +3,10 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from telop_chassis.auth import JobsWrite
+from telop_chassis.failures import TransientError
 from telop_chassis.http import limit_body
 from telop_chassis.objects import TooLargeError
-from telop_chassis.problems import TooLarge
+from telop_chassis.problems import TooLarge, Unavailable
 
 from telop_ingest import uploads
 from telop_ingest.api.views import TheDatabase, TheObjects, TheSettings
@@ -44,6 +45,8 @@ async def upload_media(
         stored = await objects.put_stream(key, request.stream(), settings.max_media_bytes)
     except TooLargeError:
         raise TooLarge from None
+    except TransientError:
+        raise Unavailable from None
     async with database.transaction("register upload") as transaction:
         await uploads.register(transaction, principal.tenant, media_id, stored)
     return UploadView(media_id=media_id, sha256=stored.sha256, bytes=stored.bytes)
