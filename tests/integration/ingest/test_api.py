@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator
+from io import FileIO
 from typing import Any
 
 import httpx
@@ -152,6 +153,17 @@ async def test_an_upload_over_the_limit_is_refused_with_and_without_a_length(ing
         assert (answer.status_code, _code(answer)) == (413, "too_large")
     assert (await ingest.client.post("/v1/media", content=b"x" * 1000)).status_code == 201
     assert await ingest.scalar("SELECT count(*) FROM media") == 1
+
+
+async def test_an_upload_that_finds_no_room_is_told_when_to_come_back(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telop_chassis.objects.tempfile.NamedTemporaryFile", lambda **_: FileIO("/dev/full", "w"))
+
+    answer = await ingest.client.post("/v1/media", content=b"abc")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["type"].endswith("/unavailable")
 
 
 async def test_an_upload_says_what_was_stored(ingest: Ingest) -> None:
