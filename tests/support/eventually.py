@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 INTERVAL_S = 0.02
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], *, within_s: float = 10.0) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], *, within_s: float = 30.0) -> None:
     """Return as soon as `holds` gives true; fail after `within_s` seconds."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s

@@ -1,10 +1,13 @@
 """No endpoint holds up another: what hangs, fails or floods keeps to its own lane."""
 
 import statistics
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from telop_contracts.job.v1 import JobAccepted
-from telop_notifier.settings import NotifierWork
+from telop_notifier.settings import NotifierWork, Settings
 
 from tests.integration.notifier.harness import Notifier, running, settings
 from tests.integration.notifier.receiver import Receiver, receiver
@@ -12,15 +15,15 @@ from tests.support.databases import Databases
 from tests.support.eventually import eventually, time_passes
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
-HANG_S = 3.0
-"""The timeout of an attempt in these tests: what waits for one that hangs waits so long."""
+HANG_S = 10.0
+"""The timeout of an attempt in these tests: what waits for one that hangs waits so long, however busy the machine."""
 
 
 def accepted(job_id: str) -> JobAccepted:
     return JobAccepted(job_id=job_id, sequence=1, language="en", created_at=NOW)
 
 
-async def until_received(here: Receiver, count: int, *, within_s: float = 20) -> None:
+async def until_received(here: Receiver, count: int, *, within_s: float = 30) -> None:
     async def holds() -> bool:
         return len(here.received) >= count
 
@@ -32,6 +35,29 @@ async def flood(notifier: Notifier, name: str, count: int) -> None:
         await notifier.publish(accepted(f"{name}-{number}"))
 
 
+def patient(url: str, **changes: Any) -> Settings:
+    own = settings(url)
+    return own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": HANG_S}), **changes})
+
+
+@pytest.fixture
+async def notifier(databases: Databases) -> AsyncIterator[Notifier]:
+    url = await databases.migrated("notifier")
+    async with running(url, own=patient(url)) as started:
+        yield started
+    await databases.drop(url)
+
+
+@pytest.fixture
+async def narrow(databases: Databases) -> AsyncIterator[Notifier]:
+    """A process that makes eight attempts at once."""
+    url = await databases.migrated("notifier")
+    work = NotifierWork(concurrency=8, poll_s=0.05, drain_s=0.1)
+    async with running(url, own=patient(url, work=work)) as started:
+        yield started
+    await databases.drop(url)
+
+
 async def waits_s(notifier: Notifier, endpoint_id: str) -> float:
     """The 95th percentile of the time from a delivery's making to the start of its attempt."""
     waits = [
@@ -41,18 +67,15 @@ async def waits_s(notifier: Notifier, endpoint_id: str) -> float:
     return statistics.quantiles([wait.total_seconds() for wait in waits], n=20)[18]
 
 
-async def test_a_process_full_of_hanging_endpoints_still_serves_the_others(databases: Databases) -> None:
-    url = await databases.migrated("notifier")
-    few = settings(url).model_copy(update={"work": NotifierWork(concurrency=8, poll_s=0.05, drain_s=0.1)})
-    async with running(url, own=few) as notifier, receiver(0) as hanging, receiver(500) as failing, receiver() as well:
+async def test_a_process_full_of_hanging_endpoints_still_serves_the_others(narrow: Notifier) -> None:
+    async with receiver(0) as hanging, receiver(500) as failing, receiver() as well:
         for here in (hanging, failing):
-            await notifier.endpoint(here.url, max_concurrency=2)
-        well_id, _ = await notifier.endpoint(well.url)
-        await flood(notifier, "job", 60)
+            await narrow.endpoint(here.url, max_concurrency=2)
+        well_id, _ = await narrow.endpoint(well.url)
+        await flood(narrow, "job", 60)
         await until_received(well, 60)
-        assert await waits_s(notifier, well_id) < HANG_S - 0.5
+        assert await waits_s(narrow, well_id) < HANG_S - 1
         assert len(hanging.received) < 60
-    await databases.drop(url)
 
 
 async def test_an_endpoint_never_has_more_under_way_than_its_limit(notifier: Notifier) -> None:
@@ -68,19 +91,16 @@ async def test_an_endpoint_never_has_more_under_way_than_its_limit(notifier: Not
         assert await notifier.scalar("SELECT due_at FROM lanes WHERE endpoint_id = :id", id=endpoint_id) is None
 
 
-async def test_slow_endpoints_leave_half_of_the_process_to_the_others(databases: Databases) -> None:
-    url = await databases.migrated("notifier")
-    few = settings(url).model_copy(update={"work": NotifierWork(concurrency=8, poll_s=0.05, drain_s=0.1)})
-    async with running(url, own=few) as notifier, receiver(0) as slow, receiver() as well:
+async def test_slow_endpoints_leave_half_of_the_process_to_the_others(narrow: Notifier) -> None:
+    async with receiver(0) as slow, receiver() as well:
         for _ in range(8):
-            await notifier.endpoint(slow.url)
-        await notifier.scalar("UPDATE lanes SET slow = true RETURNING 1")
-        well_id, _ = await notifier.endpoint(well.url)
-        await flood(notifier, "job", 30)
+            await narrow.endpoint(slow.url)
+        await narrow.scalar("UPDATE lanes SET slow = true RETURNING 1")
+        well_id, _ = await narrow.endpoint(well.url)
+        await flood(narrow, "job", 30)
         await until_received(well, 30)
-        assert await waits_s(notifier, well_id) < HANG_S - 0.5
+        assert await waits_s(narrow, well_id) < HANG_S - 1
         assert len(slow.received) < 8 * 30
-    await databases.drop(url)
 
 
 async def test_the_breaker_opens_and_one_probe_closes_it(notifier: Notifier) -> None:
@@ -119,21 +139,22 @@ async def test_a_half_open_breaker_lets_one_attempt_through(notifier: Notifier) 
 
 async def test_a_rate_limit_spaces_attempts(notifier: Notifier) -> None:
     async with receiver() as limited, receiver() as free:
-        limited_id, _ = await notifier.endpoint(limited.url, rate_limit=10)
-        await notifier.endpoint(free.url)
+        limited_id, _ = await notifier.endpoint(limited.url, rate_limit=5)
+        free_id, _ = await notifier.endpoint(free.url)
         await flood(notifier, "job", 15)
         await until_received(free, 15)
-        assert len(limited.received) < 15
         await until_received(limited, 15)
+        await notifier.until_idle()
+        assert await waits_s(notifier, free_id) < await waits_s(notifier, limited_id)
         starts = sorted(
             datetime.fromisoformat(each["attempts"][0]["started_at"]) for each in await notifier.deliveries(limited_id)
         )
-    assert (starts[-1] - starts[0]).total_seconds() >= 1.2  # fifteen at ten a second
+    assert (starts[-1] - starts[0]).total_seconds() >= 2.0  # fifteen at five a second: 2.8 s
 
 
-async def test_two_processes_share_an_endpoints_limit(notifier: Notifier, databases: Databases) -> None:
+async def test_two_processes_share_an_endpoints_limit(notifier: Notifier) -> None:
     url = str(notifier.service.database.engine.url.render_as_string(hide_password=False)).replace("+asyncpg", "")
-    async with running(url) as second, receiver(0) as here:
+    async with running(url, own=patient(url)) as second, receiver(0) as here:
         assert second.service is not notifier.service
         await notifier.endpoint(here.url, max_concurrency=2)
         await flood(notifier, "job", 10)
@@ -152,7 +173,7 @@ async def test_another_tenant_is_not_delayed(notifier: Notifier) -> None:
         await flood(notifier, "job", 40)
         await until_received(hanging, 10)
         await notifier.publish(accepted("theirs"), tenant="other")
-        await until_received(other, 1, within_s=HANG_S - 0.5)
+        await until_received(other, 1, within_s=HANG_S - 1)
 
 
 async def test_what_a_lane_counts_as_in_flight_is_what_is_leased(notifier: Notifier) -> None:
@@ -160,7 +181,7 @@ async def test_what_a_lane_counts_as_in_flight_is_what_is_leased(notifier: Notif
     url = str(notifier.service.database.engine.url.render_as_string(hide_password=False)).replace("+asyncpg", "")
     async with receiver(200, 500, 0, 200, 0) as here:
         endpoint_id, _ = await notifier.endpoint(here.url, max_concurrency=4)
-        async with running(url):
+        async with running(url, own=patient(url)):
             await flood(notifier, "job", 12)
             await until_received(here, 5)
         await notifier.client.patch(f"/v1/webhook-endpoints/{endpoint_id}", json={"paused": True})

@@ -73,7 +73,7 @@ async def test_every_event_of_a_day_is_delivered_or_exhausted_never_early_and_ne
 ) -> None:
     url, clock = await databases.migrated("notifier"), Simulated()
     own = settings(url)
-    own = own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": 0.4})})
+    own = own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": 1.0})})
     async with (
         running(url, clock=clock, own=own) as notifier,
         running(url, clock=clock, own=own),

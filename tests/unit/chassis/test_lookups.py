@@ -58,7 +58,7 @@ async def asking(zone: Zone) -> AsyncIterator[tuple[AresLookup, NameServer]]:
     loop = asyncio.get_running_loop()
     transport, server = await loop.create_datagram_endpoint(lambda: NameServer(zone), ("127.0.0.1", 0))
     port = transport.get_extra_info("sockname")[1]
-    lookup = AresLookup(nameservers=[f"127.0.0.1:{port}"], timeout=0.2, tries=2, domains=[])
+    lookup = AresLookup(nameservers=[f"127.0.0.1:{port}"], timeout=30.0, tries=1, domains=[])
     try:
         yield lookup, server
     finally:
@@ -96,7 +96,11 @@ async def test_what_is_no_use_is_a_failed_lookup(zone: Zone) -> None:
             await lookup.addresses("host.example")
 
 
-async def test_a_name_server_that_never_answers_ends_within_the_limit_and_delays_nobody_else() -> None:
+async def test_a_name_server_that_never_answers_ends_within_the_limit_and_delays_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lookups, "LOOKUP_S", 2.0)
+
     def zone(name: str, kind: int) -> Sequence[Record] | None:
         return None if name.startswith("silent") else _of("93.184.215.14")(name, kind)
 
@@ -106,7 +110,7 @@ async def test_a_name_server_that_never_answers_ends_within_the_limit_and_delays
         await asyncio.gather(*(lookup.addresses(f"host{number}.example") for number in range(20)))
         assert not any(each.done() for each in silent)
         outcomes = await asyncio.gather(*silent, return_exceptions=True)
-        assert perf_counter() - began < lookups.LOOKUP_S + 3.0
+        assert perf_counter() - began < 20.0  # c-ares by itself would wait for 30
     assert all(isinstance(each, LookupFailed) for each in outcomes)
 
 

@@ -42,7 +42,7 @@ def test_a_signed_webhook_is_believed(receiver: WebhookReceiver) -> None:
 
     answer = httpx.post(receiver.url, content=BODY, headers=signed())
 
-    received = receiver.wait_for(lambda each: each.job_id == "job-1", 1)
+    received = receiver.wait_for(lambda each: each.job_id == "job-1", 10)
     assert answer.status_code == 204
     assert received
     assert (received.verified, received.type, received.trace_id) == (True, "job.completed", "a" * 32)
@@ -84,7 +84,7 @@ def test_exported_spans_arrive_as_they_were(compression: Compression) -> None:
             with tracer.start_as_current_span("inner", kind=SpanKind.CLIENT, links=[link], attributes={"n": 7}):
                 pass
         trace_id = f"{outer.get_span_context().trace_id:032x}"
-        received = spans.wait_for(trace_id, lambda spans: len(spans) == 2, 5)
+        received = spans.wait_for(trace_id, lambda spans: len(spans) == 2, 20)
         provider.shutdown()
 
     inner, root = received

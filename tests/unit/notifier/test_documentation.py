@@ -4,7 +4,6 @@ import base64
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from telop_cli.stack import ports
 from telop_notifier.signing import new_key, signed_headers
 
 from tests.support.eventually import eventually
@@ -32,17 +32,10 @@ def block(name: str) -> str:
     return found[1]
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 @contextmanager
 def documented_receiver(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     (folder / "receiver.py").write_text(block("receiver.py"))
-    port = free_port()
+    port = ports.choose(folder / "ports", ["receiver"])["receiver"]
     settings = {"WEBHOOK_SECRET": SECRET, "PORT": str(port)}
     with subprocess.Popen(
         [sys.executable, "receiver.py"],
@@ -67,7 +60,7 @@ async def until_listening(url: str) -> None:
             return False
         return True
 
-    await eventually(listens)
+    await eventually(listens, within_s=30)
 
 
 def headers(body: bytes = BODY, *, webhook_id: str = "msg_1", key: str = SECRET) -> dict[str, str]:
