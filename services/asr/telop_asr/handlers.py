@@ -2,25 +2,26 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
-from telop_chassis.database import Database, Transaction
+from telop_chassis.database import Database
 from telop_chassis.failures import PermanentError
-from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.stages import RecheckHandler, Recognised, SegmentHandler, SegmentResults, for_segment
 from telop_chassis.work_keys import work_key
 from telop_contracts.check.v1 import Rules
 from telop_contracts.media.v1 import TranscriptLine
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
-from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+from telop_contracts.segment.v1 import SegmentPlanned
 from telop_contracts.speech.v1 import Alternative, SpeechTranscribed, Word
 from telop_contracts.values import STAGE_ASR, Cost, EngineFingerprint, ObjectRef
 
-from telop_asr import results, supplied
+from telop_asr import supplied
 from telop_asr.listening import Heard, Listener, Sound
+from telop_asr.tables import transcripts
 from telop_asr.transcription import HeardWord, Line, Name
 
 REACH_S: Final = 1.0
@@ -28,30 +29,19 @@ REACH_S: Final = 1.0
 _LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What is announced of a segment, and the key of the work behind it; a job's own transcript has none."""
-
-    event: SpeechTranscribed
-    key: str | None
-
-
-class TranscribeSegment(Handler[SegmentPlanned, Transcript | None]):
+class TranscribeSegment(SegmentHandler[SpeechTranscribed]):
     """Transcribes a segment once, however often it is planned, and for however many jobs of one tenant."""
 
-    model = SegmentPlanned
+    stage = STAGE_ASR
 
     def __init__(self, database: Database, media: MediaCache, objects: ObjectStore, listener: Listener) -> None:
-        self._database = database
+        super().__init__(SegmentResults(database, transcripts, SpeechTranscribed))
         self._media = media
         self._objects = objects
         self._listener = listener
 
-    async def work(self, item: Item[SegmentPlanned]) -> Transcript | None:
-        """Hear it, or take the job's own transcript, unless nobody wants it or it has been done."""
-        segment = item.data
-        if STAGE_ASR not in segment.stages or await results.is_recorded(self._database, item.tenant, segment):
-            return None
+    async def recognise(self, tenant: str, segment: SegmentPlanned) -> Recognised[SpeechTranscribed]:
+        """Hear it, or take the job's own transcript, which serves no other job."""
         key: str | None = None
         if segment.transcript is not None:
             began = time.monotonic()
@@ -61,25 +51,11 @@ class TranscribeSegment(Handler[SegmentPlanned, Transcript | None]):
         else:
             roster = await self._roster(segment.rules)
             key = work_key(segment, await self._listener.fingerprint(), roster=[astuple(name) for name in roster])
-            done = await results.of_same_work(self._database, item.tenant, key)
+            done = await self._results.of_same_work(tenant, key)
             if done is not None:
-                return Transcript(results.for_segment(done, segment), key)
+                return Recognised(for_segment(done, segment), key)
             heard, engine = await _heard(self._media, self._listener, segment, reach_s=REACH_S, roster=roster)
-        return Transcript(_event(segment, heard, engine), key)
-
-    async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: Transcript | None) -> Outcome:
-        """Store and announce the result, unless there is one."""
-        if result is None or not await results.record(transaction, item.tenant, result.event, result.key):
-            return Outcome()
-        return Outcome(events=[result.event])
-
-    async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
-        """Tell that the range stays unheard; where the record does not even tell the range, the whole job."""
-        if item.data is not None and STAGE_ASR not in item.data.stages:
-            return Outcome()
-        index = None if item.data is None else item.data.index
-        failed = SegmentFailed(job_id=item.subject, stage=STAGE_ASR, index=index, reason=reason, attempts=item.attempts)
-        return Outcome(events=[failed])
+        return Recognised(_event(segment, heard, engine), key)
 
     async def _lines(self, transcript: ObjectRef) -> Sequence[Line]:
         try:
@@ -96,20 +72,17 @@ class TranscribeSegment(Handler[SegmentPlanned, Transcript | None]):
         return tuple(Name(entry.text, entry.reading) for entry in roster)
 
 
-class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
+class ListenAgain(RecheckHandler):
     """Hears a span in doubt a second time, by itself: without the speech around it words may come out differently."""
 
-    model = RecheckRequested
+    stage = STAGE_ASR
 
     def __init__(self, media: MediaCache, listener: Listener) -> None:
         self._media = media
         self._listener = listener
 
-    async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
-        """Listen, if it is about what was said."""
-        request = item.data
-        if request.stage != STAGE_ASR:
-            return None
+    async def answer(self, tenant: str, request: RecheckRequested) -> RecheckAnswered:
+        """Listen."""
         heard, engine = await _heard(self._media, self._listener, request)
         return RecheckAnswered(
             job_id=request.job_id,
@@ -118,20 +91,6 @@ class ListenAgain(Handler[RecheckRequested, RecheckAnswered | None]):
             words=_contract(heard.words),
             engine=engine,
         )
-
-    async def record(
-        self, transaction: Transaction, item: Item[RecheckRequested], result: RecheckAnswered | None
-    ) -> Outcome:
-        """Answer."""
-        return Outcome() if result is None else Outcome(events=[result])
-
-    async def give_up(self, transaction: Transaction, item: DeadItem[RecheckRequested], reason: str) -> Outcome:
-        """Answer that there will be no second listen, if it can be told which."""
-        if item.data is None or item.data.stage != STAGE_ASR:
-            return Outcome()
-        request = item.data
-        answer = RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_ASR, failed=reason)
-        return Outcome(events=[answer])
 
 
 async def _heard(

@@ -4,23 +4,24 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from telop_chassis.database import Database, Transaction
+from telop_chassis.database import Database
 from telop_chassis.failures import PermanentError
-from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.stages import RecheckHandler, Recognised, SegmentHandler, SegmentResults, for_segment
 from telop_chassis.work_keys import work_key
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
-from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned
+from telop_contracts.segment.v1 import SegmentPlanned
 from telop_contracts.telops.v1 import FoldedSpan, Reading, SecondReading, Telop, TelopLine, TelopsRead
 from telop_contracts.values import STAGE_OCR, Box, Cost, ObjectRef
 
-from telop_ocr import examination, results
+from telop_ocr import examination
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.examination import Examined
 from telop_ocr.lines import Area
 from telop_ocr.recognition import Footage, Recogniser, Recognition
 from telop_ocr.second_readings import SecondReadings
+from telop_ocr.tables import readings
 
 MOST_FOLDED = 200
 """What the contract takes for one telop."""
@@ -28,13 +29,13 @@ MOST_TELOPS = 500
 """What one event may carry; a segment of 30 s with more is no programme but a page of text that scrolls."""
 
 
-class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
+class ReadSegment(SegmentHandler[TelopsRead]):
     """Reads a segment once, however often it is planned, and for however many jobs of one tenant.
 
     `recipe` names the settings, beside those of the engine, that change a result.
     """
 
-    model = SegmentPlanned
+    stage = STAGE_OCR
 
     def __init__(
         self,
@@ -46,33 +47,31 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
         recipe: str,
         second: SecondReadings | None = None,
     ) -> None:
-        self._database = database
+        super().__init__(SegmentResults(database, readings, TelopsRead))
         self._media = media
         self._objects = objects
         self._recogniser = recogniser
         self._recipe = recipe
         self._second = second
 
-    async def work(self, item: Item[SegmentPlanned]) -> TelopsRead | None:
-        """Read it, unless nobody wants it, there is no picture, or it has been read."""
-        segment = item.data
-        if STAGE_OCR not in segment.stages or not segment.media.has_video:
+    async def recognise(self, tenant: str, segment: SegmentPlanned) -> Recognised[TelopsRead] | None:
+        """Read it, if there is a picture."""
+        if not segment.media.has_video:
             return None
-        if await results.is_recorded(self._database, item.tenant, segment):
-            return None
-        done = await results.of_same_work(self._database, item.tenant, await self._key(segment))
-        if done is not None and (own := await self._copied(item.tenant, segment, done.telops)) is not None:
-            return results.for_segment(done, segment, own)
+        engine = await self._recogniser.engine()
+        key = work_key(segment, engine, recipe=self._recipe)
+        done = await self._results.of_same_work(tenant, key)
+        if done is not None and (own := await self._copied(tenant, segment, done.telops)) is not None:
+            return Recognised(for_segment(done, segment, telops=own), key)
         async with self._media.open(segment.media.object) as path:
             footage = Footage(path, segment.media.format, segment.start_s, segment.end_s)
             async with self._recogniser.recognised(footage) as found:
                 if len(found.telops) > MOST_TELOPS:
                     raise PermanentError("too_many_telops")
-                engine = await self._recogniser.engine()
                 seen = (found.telops, found.stills, segment.media.width, engine.model)
                 examined = await asyncio.to_thread(examination.examine, *seen)
-                telops = await self._kept(item.tenant, segment, found, examined)
-        return TelopsRead(
+                telops = await self._kept(tenant, segment, found, examined)
+        event = TelopsRead(
             job_id=segment.job_id,
             segment_id=segment.segment_id,
             index=segment.index,
@@ -85,21 +84,7 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
                 device="cpu",
             ),
         )
-
-    async def record(self, transaction: Transaction, item: Item[SegmentPlanned], result: TelopsRead | None) -> Outcome:
-        """Store and announce the result, unless there is one."""
-        if result is None:
-            return Outcome()
-        recorded = await results.record(transaction, item.tenant, result, await self._key(item.data))
-        return Outcome(events=[result]) if recorded else Outcome()
-
-    async def give_up(self, transaction: Transaction, item: DeadItem[SegmentPlanned], reason: str) -> Outcome:
-        """Tell that the range stays unread; where the record does not even tell the range, the whole job."""
-        if item.data is not None and STAGE_OCR not in item.data.stages:
-            return Outcome()
-        index = None if item.data is None else item.data.index
-        failed = SegmentFailed(job_id=item.subject, stage=STAGE_OCR, index=index, reason=reason, attempts=item.attempts)
-        return Outcome(events=[failed])
+        return Recognised(event, key)
 
     async def _copied(self, tenant: str, segment: SegmentPlanned, telops: Sequence[Telop]) -> tuple[Telop, ...] | None:
         """Another job's telops with their pictures as this job's own; None if they were deleted with that job."""
@@ -153,25 +138,20 @@ class ReadSegment(Handler[SegmentPlanned, TelopsRead | None]):
                 found[index] = await _second_reading(self._second, tenant, segment, examined[index].crop)
         return found
 
-    async def _key(self, segment: SegmentPlanned) -> str:
-        return work_key(segment, await self._recogniser.engine(), recipe=self._recipe)
 
-
-class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
+class LookAgain(RecheckHandler):
     """Reads a box in doubt a second time."""
 
-    model = RecheckRequested
+    stage = STAGE_OCR
 
     def __init__(self, media: MediaCache, recogniser: Recogniser, second: SecondReadings | None = None) -> None:
         self._media = media
         self._recogniser = recogniser
         self._second = second
 
-    async def work(self, item: Item[RecheckRequested]) -> RecheckAnswered | None:
-        """Look, if it is about what stands on screen."""
-        request, box = item.data, item.data.box
-        if request.stage != STAGE_OCR:
-            return None
+    async def answer(self, tenant: str, request: RecheckRequested) -> RecheckAnswered:
+        """Look."""
+        box = request.box
         if box is None:
             raise PermanentError("box_missing")
         async with self._media.open(request.media.object) as path:
@@ -183,24 +163,10 @@ class LookAgain(Handler[RecheckRequested, RecheckAnswered | None]):
             recheck_id=request.recheck_id,
             stage=STAGE_OCR,
             readings=tuple(_reading(reading) for reading in look.readings),
-            second_readings=await _second_reading(self._second, item.tenant, request, look.crop),
+            second_readings=await _second_reading(self._second, tenant, request, look.crop),
             likeliest=look.likeliest,
             engine=await self._recogniser.engine(),
         )
-
-    async def record(
-        self, transaction: Transaction, item: Item[RecheckRequested], result: RecheckAnswered | None
-    ) -> Outcome:
-        """Answer."""
-        return Outcome() if result is None else Outcome(events=[result])
-
-    async def give_up(self, transaction: Transaction, item: DeadItem[RecheckRequested], reason: str) -> Outcome:
-        """Answer that there will be no second look, if it can be told which."""
-        if item.data is None or item.data.stage != STAGE_OCR:
-            return Outcome()
-        request = item.data
-        answer = RecheckAnswered(job_id=request.job_id, recheck_id=request.recheck_id, stage=STAGE_OCR, failed=reason)
-        return Outcome(events=[answer])
 
 
 async def _second_reading(

@@ -4,22 +4,12 @@ A row of `readings` is the one result of one segment: whoever records a segment 
 `work_key` says what it is the result of, so that another job on the same medium need not compute it again.
 """
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, PrimaryKeyConstraint, Table, Text, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Column, MetaData, PrimaryKeyConstraint, Table, Text
+from telop_chassis.stages import results_table
 
 metadata = MetaData()
 
-readings = Table(
-    "readings",
-    metadata,
-    Column("tenant", Text, nullable=False),
-    Column("job_id", Text, nullable=False),
-    Column("segment_index", BigInteger, nullable=False),
-    Column("result", JSONB, nullable=False),
-    Column("work_key", Text),
-    Column("read_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    PrimaryKeyConstraint("tenant", "job_id", "segment_index"),
-)
+readings = results_table(metadata, "readings", recorded_at="read_at")
 
 second_reads = Table(
     "second_reads",

@@ -131,17 +131,6 @@ async def test_twenty_segments_cost_one_load_of_the_model(asr: Asr) -> None:
     assert asr.engine.loads == before == 1
 
 
-async def test_a_segment_that_was_heard_is_not_heard_or_announced_again(asr: Asr) -> None:
-    segment = asr.segment("again", start_s=0.0, end_s=1.0)
-    first = await asr.transcribe.work(item(segment))
-    late = await asr.transcribe.work(item(segment))
-    async with asr.database.transaction("test") as transaction:
-        assert (await asr.transcribe.record(transaction, item(segment), first)).events
-        assert not (await asr.transcribe.record(transaction, item(segment), late)).events
-
-    assert await asr.transcribe.work(item(segment)) is None
-
-
 async def test_a_second_job_on_the_same_medium_is_answered_without_hearing(
     asr: Asr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,10 +200,6 @@ async def test_a_language_that_the_engine_does_not_know_ends_the_segment(asr: As
     async with asr.database.transaction("test") as transaction:
         [event] = (await asr.transcribe.give_up(transaction, dead, "language_not_supported")).events
     assert event == SegmentFailed(job_id="japanese", stage="asr", index=0, reason="language_not_supported", attempts=1)
-
-
-async def test_a_segment_of_other_stages_is_passed_over(asr: Asr) -> None:
-    assert await asr.done(asr.segment("pictures").model_copy(update={"stages": ("ocr",)})) == []
 
 
 async def test_a_second_listen_hears_exactly_the_span_in_doubt(asr: Asr) -> None:

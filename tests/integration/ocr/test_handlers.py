@@ -153,16 +153,6 @@ async def test_a_segment_that_is_delivered_twice_is_read_and_announced_once(
     assert recogniser.calls == 1
 
 
-async def test_of_two_results_of_one_segment_the_first_recorded_stays(
-    reads: ReadSegment, database: Database, medium: MediaFacts
-) -> None:
-    segment = planned(medium)
-    results = [await reads.work(item(segment)), await reads.work(item(segment))]
-    for result, count in zip(results, (1, 0), strict=True):
-        async with database.transaction("test") as transaction:
-            assert len((await reads.record(transaction, item(segment), result)).events) == count
-
-
 async def test_a_result_names_telops_cost_engine_and_stills(
     reads: ReadSegment, database: Database, objects: ObjectStore, medium: MediaFacts
 ) -> None:
@@ -292,21 +282,6 @@ async def test_giving_up_on_a_segment_fails_its_range(
     assert outcome.events == [SegmentFailed(job_id="job-7", stage="ocr", index=2, reason="media_damaged", attempts=3)]
 
 
-async def test_giving_up_on_an_unreadable_record_fails_its_job(reads: ReadSegment, database: Database) -> None:
-    async with database.transaction("test") as transaction:
-        (event,) = (await reads.give_up(transaction, dead(None), "invalid")).events
-    assert isinstance(event, SegmentFailed)
-    assert (event.job_id, event.index) == ("job-7", None)
-
-
-async def test_giving_up_on_a_segment_of_another_stage_says_nothing(
-    reads: ReadSegment, database: Database, medium: MediaFacts
-) -> None:
-    async with database.transaction("test") as transaction:
-        outcome = await reads.give_up(transaction, dead(planned(medium, stages=("asr",))), "worker_died")
-    assert outcome.events == ()
-
-
 def recheck(medium: MediaFacts, **changes: object) -> RecheckRequested:
     request = RecheckRequested(
         job_id="job-7",
@@ -365,12 +340,6 @@ async def test_second_readings_of_a_job_stop_at_its_budget_and_another_job_has_i
         answers = [await looks.work(item(recheck(medium, job_id=job))) for job in jobs]
         assert [len(answer.second_readings) for answer in answers if answer] == [1, 1, 0, 1]
         assert len(endpoint.asked) == 3
-
-
-async def test_a_listen_in_doubt_is_not_for_ocr(
-    media: MediaCache, recogniser: ScriptedRecogniser, medium: MediaFacts
-) -> None:
-    assert await LookAgain(media, recogniser).work(item(recheck(medium, stage="asr"))) is None
 
 
 async def test_a_look_without_a_box_is_answered_as_failed(
