@@ -59,7 +59,7 @@ async def _hearing(folder: Path, threads: int) -> AsyncIterator[Work]:
     await listener.start()
 
     async def hear() -> None:
-        await listener.hear(Sound(CLIP, "mov", "en", 0.0, LENGTH_S))
+        await listener.hear(Sound(CLIP, "mov", None, "en", 0.0, LENGTH_S))
 
     try:
         yield hear

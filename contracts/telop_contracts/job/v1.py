@@ -71,6 +71,8 @@ class MediaFacts(Value):
     """Where timecodes begin: `file`, `supplied` with the job, or `zero`: counted from 00:00:00:00, for want of both."""
     video_start_s: Seconds = 0.0
     """Media time of the first frame: the sound may begin earlier."""
+    audio_track: Count | None = None
+    """Index, among all streams of the file, of the one that is heard; without it, its first audio track."""
 
 
 class SegmentRange(Value):

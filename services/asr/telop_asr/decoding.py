@@ -15,7 +15,6 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
 from numpy.typing import NDArray
 from telop_chassis.child_side import Refused
 
@@ -26,36 +25,12 @@ EARLIER_S: Final = (0.5, 10.0, 604_800.0)
 """How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""
 JITTER_SAMPLES: Final = SAMPLE_RATE // 25
 """Time stamps are rounded to the container's clock; a smaller step than this is rounding, a larger one is a gap."""
-_TRACK_LANGUAGES: Final = {
-    "de": ("deu", "ger"),
-    "en": ("eng",),
-    "es": ("spa",),
-    "fr": ("fra", "fre"),
-    "it": ("ita",),
-    "ja": ("jpn",),
-    "ko": ("kor",),
-    "nl": ("nld", "dut"),
-    "pt": ("por",),
-    "ru": ("rus",),
-    "zh": ("zho", "chi", "cmn"),
-}
-"""ISO 639-1 to the ISO 639-2 codes that containers carry; others are compared as they are."""
-_NOT_THE_PROGRAMME: Final = (
-    Disposition.comment
-    | Disposition.hearing_impaired
-    | Disposition.visual_impaired
-    | Disposition.descriptions
-    | Disposition.clean_effects
-    | Disposition.karaoke
-    | Disposition.dependent
-)
-"""Commentary, descriptions of the picture, sound without the voices."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
     """Write the sound of [start_s, end_s) to a file.
 
-    Takes path, format, language, start_s, end_s and output, where little-endian signed 16-bit samples are written.
+    Takes path, format, track, start_s, end_s and output, where little-endian signed 16-bit samples are written.
     Answers `samples`, how many; fewer than the range holds where the track ends before it, 0 where it has none there.
     Raises `Refused`: media_damaged, unsupported_format or no_audio_track.
     """
@@ -64,7 +39,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         with av.open(
             request["path"], "r", format=request["format"], metadata_errors="replace", container_options=options
         ) as container:
-            samples = _decode(container, request["language"], request["start_s"], request["end_s"])
+            samples = _decode(container, request["track"], request["start_s"], request["end_s"])
     except (av.FFmpegError, UnicodeError):
         raise Refused("media_damaged") from None
     except ValueError:  # PyAV: no such format
@@ -73,8 +48,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     return {"samples": len(samples)}
 
 
-def _decode(container: InputContainer, language: str, start_s: float, end_s: float) -> NDArray[np.int16]:
-    stream = _track(container, language)
+def _decode(container: InputContainer, track: int | None, start_s: float, end_s: float) -> NDArray[np.int16]:
+    stream = _track(container, track)
     origin_s = (container.start_time or 0) / av.time_base
     samples = np.zeros(max(0, round((end_s - start_s) * SAMPLE_RATE)), np.int16)
     cursor: int | None = None
@@ -91,22 +66,12 @@ def _decode(container: InputContainer, language: str, start_s: float, end_s: flo
     return samples[:reached]
 
 
-def _track(container: InputContainer, language: str) -> AudioStream:
-    """The track of the job's language if one says so, else the one meant for everybody, else the first."""
-    wanted = language.split("-", maxsplit=1)[0].lower()
-    codes = (wanted, *_TRACK_LANGUAGES.get(wanted, ()))
-
-    def rank(stream: AudioStream) -> tuple[bool, bool, bool]:
-        return (
-            not stream.disposition & _NOT_THE_PROGRAMME,
-            stream.metadata.get("language", "").lower().split("-", maxsplit=1)[0] in codes,
-            bool(stream.disposition & Disposition.default),
-        )
-
-    tracks = [stream for stream in container.streams.audio if stream.codec_context is not None]
-    if not tracks:
-        raise Refused("no_audio_track")
-    return max(tracks, key=rank)  # the first of equals
+def _track(container: InputContainer, index: int | None) -> AudioStream:
+    """The track that probing chose, or the first."""
+    for stream in container.streams.audio:
+        if stream.codec_context is not None and index in (None, stream.index):
+            return stream
+    raise Refused("no_audio_track")
 
 
 def _from(

@@ -101,10 +101,12 @@ async def _heard(
     reach_s: float = 0.0,
     roster: tuple[Name, ...] = (),
 ) -> tuple[Heard, EngineFingerprint]:
-    if not asked.media.has_audio:
+    facts = asked.media
+    if not facts.has_audio:
         raise PermanentError("no_audio_track")
-    async with media.open(asked.media.object) as path:
-        sound = Sound(path, asked.media.format, asked.language, asked.start_s, asked.end_s, reach_s, roster)
+    async with media.open(facts.object) as path:
+        span = (asked.language, asked.start_s, asked.end_s)
+        sound = Sound(path, facts.format, facts.audio_track, *span, reach_s, roster)
         return await listener.hear(sound), await listener.fingerprint()
 
 

@@ -28,10 +28,11 @@ ENGINE_TIMEOUT_S: Final = 1_800.0
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A time range of a local media file. `format` is what probing found, `language` a BCP 47 tag."""
+    """A time range of a local media file. `format` and `track` are what probing found, `language` is a BCP 47 tag."""
 
     path: Path
     format: str
+    track: int | None
     language: str
     start_s: float
     end_s: float
@@ -99,7 +100,7 @@ class Listener:
         request = {
             "path": str(sound.path),
             "format": sound.format,
-            "language": sound.language,
+            "track": sound.track,
             "start_s": from_s,
             "end_s": sound.end_s + sound.reach_s,
             "output": str(output),

@@ -19,6 +19,7 @@ class Media:
     duration_s: float
     has_video: bool
     has_audio: bool
+    audio_track: int | None = None
     width: int = 0
     height: int = 0
     frame_rate: float = 0.0

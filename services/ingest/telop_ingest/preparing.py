@@ -69,7 +69,7 @@ class Preparation:
         """Probe the medium, plan it, and store what the stages need to know."""
         request = await self._request(tenant, job_id)
         with _last_try(attempt, self._settings.probe_attempts):
-            media = _started(await self._probe(medium), request.start_timecode)
+            media = _started(await self._probe(medium, request.language), request.start_timecode)
         briefed = await self._briefing.write(tenant, job_id, request, media.duration_s)
         plan = planning.plan(
             media,
@@ -105,10 +105,11 @@ class Preparation:
         limits = FetchLimits(limit, self._settings.fetch_total_s, self._settings.fetch_idle_s)
         return await fetch(self._outgoing, url, limits, lambda body: self._objects.put_stream(key, body, limit))
 
-    async def _probe(self, medium: ObjectRef) -> planning.Media:
+    async def _probe(self, medium: ObjectRef, language: str) -> planning.Media:
         async with self._cache.open(medium) as path:
             request = {
                 "path": str(path),
+                "language": language,
                 "max_pixels": self._settings.max_pixels,
                 "max_duration_s": self._settings.max_duration_s,
             }

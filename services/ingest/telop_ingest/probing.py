@@ -1,7 +1,7 @@
 """Finds out what a media file holds. Runs in a sandboxed child: what it opens is untrusted.
 
 The format is decided by our own sniffing and given to the demultiplexer by name; nothing but that one local file is
-ever opened. A file passes only if each track that we would recognise gives a first frame. Refusals carry a reason
+ever opened. A file passes only if the tracks that are seen and heard give a first frame. Refusals carry a reason
 code: media_empty, media_not_recognised, media_truncated, media_damaged, media_encrypted, media_no_tracks,
 media_too_many_tracks, media_picture_too_large, media_undecodable, media_zero_duration or media_too_long.
 """
@@ -16,7 +16,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from telop_chassis.sandbox import Refused
 
-from telop_ingest import timecodes
+from telop_ingest import timecodes, tracks
 from telop_ingest.sniffing import Unreadable, is_encrypted, is_scrambled, movie_seconds, sniff
 
 _MAX_TRACKS: Final = 64
@@ -26,7 +26,9 @@ _MAX_PACKETS_TO_A_FRAME: Final = 3_000
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
-    """Probe `request["path"]` under `max_duration_s` and `max_pixels`; answer the fields of `planning.Media`."""
+    """Probe `request["path"]` for a job in `language`, under `max_duration_s` and `max_pixels`; answer the fields of
+    `planning.Media`.
+    """
     path = Path(request["path"])
     try:
         with path.open("rb") as file:
@@ -40,7 +42,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         raise Refused("media_too_long")
     try:
         with _open(path, name) as container:
-            return _describe(container, name, int(request["max_pixels"]), float(request["max_duration_s"]))
+            return _describe(container, name, request)
     except (av.FFmpegError, UnicodeError):
         raise Refused("media_damaged") from None
 
@@ -62,25 +64,29 @@ def _open(path: Path, name: str) -> InputContainer:
     )
 
 
-def _describe(container: InputContainer, name: str, max_pixels: int, max_duration_s: float) -> dict[str, Any]:
+def _describe(container: InputContainer, name: str, request: dict[str, Any]) -> dict[str, Any]:
     if len(container.streams) > _MAX_TRACKS:
         raise Refused("media_too_many_tracks")
     video = next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
-    audio = next(iter(container.streams.audio), None)
-    if video is None and audio is None:
+    if video is None and not container.streams.audio:
         raise Refused("media_no_tracks")
     duration_s = _duration(container)
     if duration_s <= 0:
         raise Refused("media_zero_duration")
-    if duration_s > max_duration_s:
+    if duration_s > request["max_duration_s"]:
         raise Refused("media_too_long")
+    audio = tracks.heard(container, request["language"], duration_s)
+    if audio is None and container.streams.audio:
+        raise Refused("media_undecodable")
     found: dict[str, Any] = {
         "format": name,
         "duration_s": round(duration_s, 6),
         "has_video": video is not None,
         "has_audio": audio is not None,
+        "audio_track": None if audio is None else audio.index,
     }
     if video is not None:
+        max_pixels = request["max_pixels"]
         if video.codec_context is None or video.width * video.height > max_pixels:
             raise Refused("media_undecodable" if video.codec_context is None else "media_picture_too_large")
         video.codec_context.options = {"max_pixels": str(max_pixels)}  # options of the container do not reach it

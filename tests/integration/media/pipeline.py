@@ -21,7 +21,8 @@ SEGMENT_S: Final = 30.0
 
 def probing(path: Path) -> tuple[str, dict[str, Any]]:
     """The module that probes, and its request."""
-    return "telop_ingest.probing", {"path": str(path), "max_pixels": MAX_PIXELS, "max_duration_s": 6 * 3600.0}
+    limits = {"max_pixels": MAX_PIXELS, "max_duration_s": 6 * 3600.0}
+    return "telop_ingest.probing", {"path": str(path), "language": "en"} | limits
 
 
 def decoding(path: Path, media: dict[str, Any], scratch: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -31,7 +32,7 @@ def decoding(path: Path, media: dict[str, Any], scratch: Path) -> Iterator[tuple
     if media["has_video"]:
         yield "telop_ocr.decoding", request | {"threads": 1, "scratch": str(scratch), "heartbeat_s": 1.0}
     if media["has_audio"]:
-        yield "telop_asr.decoding", request | {"language": "en", "output": str(scratch / "sound")}
+        yield "telop_asr.decoding", request | {"track": media["audio_track"], "output": str(scratch / "sound")}
 
 
 async def end_of(path: Path) -> str:

@@ -41,7 +41,7 @@ def sentences() -> tuple[Sentence, ...]:
 def sound() -> NDArray[np.int16]:
     """All of it, with three quarters of a second of silence between sentences."""
     with NamedTemporaryFile() as output:
-        request = {"path": str(FOLDER / "news.opus"), "format": "ogg", "language": "en", "output": output.name}
+        request = {"path": str(FOLDER / "news.opus"), "format": "ogg", "track": None, "output": output.name}
         decoding.main(request | {"start_s": 0.0, "end_s": 200.0})
         return np.fromfile(output.name, np.int16)
 

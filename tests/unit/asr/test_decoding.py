@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from av.stream import Disposition
 from numpy.typing import NDArray
 from telop_asr import decoding
 from telop_asr.transcription import SAMPLE_RATE as RATE
@@ -15,18 +14,20 @@ from telop_chassis.sandbox import Limits, Refused, run_child
 from tests.unit.asr.sound_files import pitch, silence, tone, write
 
 
-def decode(path: Path, start_s: float, end_s: float, *, language: str = "en", name: str = "mov") -> NDArray[np.int16]:
+def decode(
+    path: Path, start_s: float, end_s: float, *, track: int | None = None, name: str = "mov"
+) -> NDArray[np.int16]:
     output = path.with_name("sound")
-    answer = decoding.main(_request(path, start_s, end_s, output, language, name))
+    answer = decoding.main(_request(path, start_s, end_s, output, track, name))
     sound = np.fromfile(output, "<i2")
     assert answer == {"samples": len(sound)}
     return sound
 
 
 def _request(
-    path: Path, start_s: float, end_s: float, output: Path, language: str = "en", name: str = "mov"
+    path: Path, start_s: float, end_s: float, output: Path, track: int | None = None, name: str = "mov"
 ) -> dict[str, Any]:
-    request = {"path": str(path), "format": name, "language": language, "output": str(output)}
+    request = {"path": str(path), "format": name, "track": track, "output": str(output)}
     return request | {"start_s": start_s, "end_s": end_s}
 
 
@@ -61,36 +62,12 @@ def test_a_track_that_ends_early_gives_what_it_has(beeps: dict[str, Path]) -> No
     assert len(decode(beeps["mov"], 25.0, 30.0)) == 0
 
 
-def test_the_track_of_the_job_s_language_is_heard(tmp_path: Path) -> None:
+def test_the_track_that_probing_chose_is_heard(tmp_path: Path) -> None:
     path = write(tmp_path / "two.mp4", (tone(300, 2), "jpn"), (tone(700, 2), "eng"))
-    assert pitch(decode(path, 0.5, 1.5, language="en-GB")) == pytest.approx(700, abs=3)
-    assert pitch(decode(path, 0.5, 1.5, language="ja")) == pytest.approx(300, abs=3)
-    assert pitch(decode(path, 0.5, 1.5, language="fr")) == pytest.approx(300, abs=3)
-    path = write(tmp_path / "german.mp4", (tone(300, 2), "jpn"), (tone(700, 2), "ger"))
-    assert pitch(decode(path, 0.5, 1.5, language="de")) == pytest.approx(700, abs=3)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [Disposition.comment, Disposition.visual_impaired | Disposition.descriptions, Disposition.hearing_impaired],
-)
-def test_commentary_and_descriptions_are_not_the_programme_whatever_their_language(
-    other: Disposition, tmp_path: Path
-) -> None:
-    path = write(
-        tmp_path / "two.mkv",
-        (tone(300, 2), "eng"),
-        (tone(700, 2), "jpn"),
-        codec="flac",
-        dispositions=(other | Disposition.default, Disposition(0)),
-    )
-    assert pitch(decode(path, 0.5, 1.5, language="en", name="matroska")) == pytest.approx(700, abs=3)
-
-
-def test_of_tracks_in_no_language_the_default_is_heard(tmp_path: Path) -> None:
-    tracks = [(tone(hertz, 2), "und") for hertz in (300, 700)]
-    path = write(tmp_path / "two.mkv", *tracks, codec="flac", dispositions=(Disposition(0), Disposition.default))
-    assert pitch(decode(path, 0.5, 1.5, name="matroska")) == pytest.approx(700, abs=3)
+    assert pitch(decode(path, 0.5, 1.5, track=1)) == pytest.approx(700, abs=3)
+    assert pitch(decode(path, 0.5, 1.5)) == pytest.approx(300, abs=3)
+    with pytest.raises(Refused, match="no_audio_track"):
+        decode(path, 0.5, 1.5, track=2)
 
 
 def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def speech() -> NDArray[np.int16]:
     """The first sentence of the demo's clip, and the silence around it."""
     with NamedTemporaryFile() as output:
-        request = {"path": str(CLIP), "format": "mov", "language": "en", "output": output.name}
+        request = {"path": str(CLIP), "format": "mov", "track": None, "output": output.name}
         decoding.main(request | {"start_s": 0.0, "end_s": 3.4})
         return np.fromfile(output.name, np.int16)
 

@@ -19,7 +19,7 @@ MAX_PIXELS = 8192 * 4320
 
 
 def _probe(path: Path, **limits: Any) -> Media:
-    request = {"path": str(path), "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
+    request = {"path": str(path), "language": "en", "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
     return Media(**probing.main(request | limits))
 
 
@@ -174,7 +174,7 @@ def test_a_medium_whose_content_is_noise_is_refused(tmp_path: Path) -> None:
 
 async def test_the_sandboxed_child_gives_the_same_answer(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", "mp4")
-    request = {"path": str(path), "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
+    request = {"path": str(path), "language": "en", "max_pixels": MAX_PIXELS, "max_duration_s": 21_600.0}
     assert await run_child("telop_ingest.probing", request, Limits(), reads=[tmp_path]) == probing.main(request)
 
 
