@@ -4,6 +4,7 @@ What is behind the letters may differ: only strokes of the letters' own brightne
 another text, however alike the pictures are; it is found in the small window where it makes most of a difference.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -26,6 +27,8 @@ DIFFERENT: Final = 0.03
 """Of a window's pixels: the gap that makes an i of an l fills more."""
 LEAST: Final = 0.02
 """Of a line's pixels that its strokes cover at least."""
+RING: Final = (5, 7)
+"""Pixels: sides of the squares that spread the fill over its soft edge, and over what is right around that."""
 
 
 def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | None:
@@ -36,12 +39,12 @@ def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | No
     height = min(one.shape)
     everywhere = 0, 0, max(one.shape)
     kernel = np.ones((max(5, round(height * STROKE)),) * 2, np.uint8)
-    bright, dark = (cv2.morphologyEx(one, kind, kernel) for kind in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
-    if int(dark[dark > STRONG].sum(dtype=np.int64)) > int(bright[bright > STRONG].sum(dtype=np.int64)):
-        one, other, bright = 255 - one, 255 - other, dark
-    if int((bright > STRONG).sum()) < LEAST * one.size:
+    found = max(_fills(one, kernel) + _fills(255 - one, kernel, inverted=True), key=lambda fill: fill.clear, default=None)
+    if found is None:
         return everywhere
-    level = float(np.median(one[bright > STRONG]))
+    if found.inverted:
+        one, other = 255 - one, 255 - other
+    level = found.level
     strokes = [_letters(grey, level, kernel) for grey in (one, other)]
     near = cv2.dilate((strokes[0] | strokes[1]).view(np.uint8), np.ones((3, 3), np.uint8))
     off = (cv2.absdiff(one, other) > OTHER) & (near > 0) & (still > 0)
@@ -53,10 +56,51 @@ def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | No
     return max(0, int(column) - side // 2), max(0, int(row) - side // 2), side
 
 
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """What could be the fill of letters: its brightness in the picture or in its negative, and how clear it stands."""
+
+    level: float
+    clear: float
+    inverted: bool
+
+
+def _fills(grey: Grey, kernel: NDArray[np.uint8], *, inverted: bool = False) -> list[_Fill]:
+    """The commonest brightness of thin things, and the commonest of what is left: what shines through between outlines
+    is thin as well. Letters are those around which all is of one brightness too, an outline or a plate, and a far one.
+    """
+    stands_out = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel)
+    left = stands_out > STRONG
+    found: list[_Fill] = []
+    for _ in range(2):
+        if int(left.sum()) < LEAST * grey.size:
+            break
+        level = _commonest(grey[left])
+        fill = (_near(grey, level) & (stands_out > CONTRAST)).view(np.uint8)
+        beside, around = (cv2.dilate(fill, np.ones((side, side), np.uint8)) > 0 for side in RING)
+        ring = grey[around & ~beside]
+        if ring.size:
+            ground = _commonest(ring)
+            found.append(_Fill(level, float(_near(ring, ground).mean()) * abs(level - ground), inverted))
+        left &= ~_near(grey, level)
+    return found
+
+
+def _commonest(levels: Grey) -> float:
+    """The brightness that most pixels have, give or take what a flat fill differs by."""
+    counts = np.bincount(levels, minlength=256).astype(np.float32)
+    most = int(np.argmax(np.convolve(counts, np.ones(LEVEL), "same")))
+    return float(np.median(levels[np.abs(levels.astype(np.int16) - most) <= LEVEL // 2]))
+
+
+def _near(levels: Grey, level: float) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(levels.astype(np.int16) - round(level)) <= LEVEL, np.bool_)
+
+
 def _letters(grey: Grey, level: float, kernel: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Strokes of about one brightness that do not go on beyond the line, as things behind it do."""
     thin = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel) > CONTRAST
-    strokes = (np.abs(grey.astype(np.int16) - round(level)) <= LEVEL) & thin
+    strokes = _near(grey, level) & thin
     _, pieces = cv2.connectedComponents(strokes.view(np.uint8), connectivity=4)
     outer = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
     return np.asarray(strokes & ~np.isin(pieces, outer), np.bool_)
