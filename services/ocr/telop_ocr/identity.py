@@ -39,7 +39,9 @@ def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | No
     height = min(one.shape)
     everywhere = 0, 0, max(one.shape)
     kernel = np.ones((max(5, round(height * STROKE)),) * 2, np.uint8)
-    found = max(_fills(one, kernel) + _fills(255 - one, kernel, inverted=True), key=lambda fill: fill.clear, default=None)
+    found = max(
+        _fills(one, kernel) + _fills(255 - one, kernel, inverted=True), key=lambda fill: fill.clear, default=None
+    )
     if found is None:
         return everywhere
     if found.inverted:

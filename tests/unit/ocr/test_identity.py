@@ -48,7 +48,9 @@ def test_thin_outlined_letters_are_the_same_on_every_background(text: str) -> No
     assert [ground for ground in range(1, 12) if not same(outlined(text, 0), outlined(text, ground))] == []
 
 
-@pytest.mark.parametrize(("before", "after"), [("夜間列車", "夜問列車"), ("来年の予算", "束年の予算"), ("大です", "犬です")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("夜間列車", "夜問列車"), ("来年の予算", "束年の予算"), ("大です", "犬です")]
+)
 def test_one_exchanged_character_with_an_outline_is_another_text_on_every_background(before: str, after: str) -> None:
     assert [ground for ground in range(12) if same(outlined(before, 0), outlined(after, ground))] == []
 
