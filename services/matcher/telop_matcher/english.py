@@ -2,7 +2,7 @@
 
 Spellings and word pairs are symspell's, frequencies wordfreq's, sounds the CMU dictionary's and sequences of three
 words a trigram model's, which both lie inside pocketsphinx; confused words are a list of our own. Nothing is fetched.
-Loading takes about two seconds and 200 MB, and happens once.
+Loading takes about two seconds and 80 MB, and happens once.
 """
 
 import math
@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
+from marisa_trie import BytesTrie
 from pocketsphinx import Config, LogMath, NGramModel  # type: ignore[import-untyped]
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from wordfreq import zipf_frequency
+from wordfreq.numbers import digit_freq, smash_numbers
+from wordfreq.tokens import lossy_tokenize
 
+from telop_matcher.counts import Counts, frequencies
 from telop_matcher.matching.confusions import Confusions, parse
 
 WORDS: Final = "frequency_dictionary_en_82_765.txt"
@@ -40,9 +43,10 @@ class EnglishLexicon:
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._pairs: dict[str, int] = {}
+        self._pairs = Counts({})
+        self._frequencies = Counts({})
         self._words: list[str] = []
-        self._sounds: dict[str, str] = {}
+        self._sounds = BytesTrie()
         self._trigrams: NGramModel | None = None
         self._confusions: Confusions = {}
 
@@ -52,18 +56,17 @@ class EnglishLexicon:
         for line in folder.joinpath(WORDS).read_text("utf-8-sig").splitlines():
             word, count = line.split()
             self._counts[word] = int(count)
-        for line in folder.joinpath(PAIRS).read_text("utf-8-sig").splitlines():
-            pair, count = line.rsplit(maxsplit=1)
-            self._pairs[pair] = int(count)
+        pairs = (line.rsplit(maxsplit=1) for line in folder.joinpath(PAIRS).read_text("utf-8-sig").splitlines())
+        self._pairs = Counts({pair: int(count) for pair, count in pairs})
         self._words = list(self._counts)
         engine = resources.files("pocketsphinx")
-        for line in engine.joinpath(SOUNDS).read_text("utf-8").splitlines():
-            word, _, sounds = line.partition(" ")
-            self._sounds.setdefault(word.partition("(")[0], sounds)
+        lines = (line.partition(" ") for line in engine.joinpath(SOUNDS).read_text("utf-8").splitlines())
+        # A word's other pronunciations follow its first: word, word(2), word(3).
+        self._sounds = BytesTrie((word, sounds.encode()) for word, _, sounds in lines if "(" not in word)
         with resources.as_file(engine.joinpath(TRIGRAMS)) as path:
             self._trigrams = NGramModel(Config(), LogMath(LOG_BASE), str(path))
         self._confusions = parse(resources.files("telop_matcher").joinpath(CONFUSIONS).read_text("utf-8"))
-        zipf_frequency("load", "en")
+        self._frequencies = frequencies("en")
         return self
 
     def knows(self, word: str) -> bool:
@@ -71,8 +74,13 @@ class EnglishLexicon:
         return word in self._counts or word.removesuffix("'s") in self._counts
 
     def zipf(self, word: str) -> float:
-        """Log10 of the word's count in 10^9 words; 0 if it was never seen."""
-        return zipf_frequency(word, "en")
+        """Log10 of the word's count in 10^9 words, to a hundredth, as wordfreq works it out; 0 if it was never seen."""
+        rarity = 0.0
+        for token in lossy_tokenize(word, "en"):
+            smashed = smash_numbers(token)
+            frequency = self._frequencies.get(smashed) * (digit_freq(token) if smashed != token else 1.0)
+            rarity += 1.0 / frequency if frequency else math.inf
+        return max(0.0, round(9.0 - math.log10(rarity), 2)) if 0.0 < rarity < math.inf else 0.0
 
     def neighbours(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Known words within an edit distance, with their distance."""
@@ -83,7 +91,8 @@ class EnglishLexicon:
 
     def sound(self, word: str) -> str | None:
         """The word's phonemes (ARPAbet, without stress); None where the dictionary lacks it."""
-        return self._sounds.get(word)
+        found = self._sounds.get(word)
+        return found[0].decode() if found else None
 
     def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Words that are written for this one or this for them, with the cues of this one and of the other."""
@@ -105,7 +114,7 @@ class EnglishLexicon:
 
     def _follows(self, first: str, second: str) -> float:
         pair = self._pairs.get(f"{first} {second}")
-        if pair is not None:
+        if pair:
             return math.log(pair / max(self._counts.get(first, 0), pair))
         return BACKOFF + self._alone(second)
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final, Literal
 
-import wordfreq
 from sudachipy import Dictionary, MorphemeList, SplitMode, Tokenizer
 
+from telop_matcher.counts import Counts, frequencies
 from telop_matcher.matching.japanese.lexicon import Confusions, Homophone, Morpheme
 
 KEPT: Final = 32_768
@@ -40,7 +40,7 @@ class SudachiLexicon:
     def __init__(self) -> None:
         self._local = threading.local()
         self._dictionary: Dictionary | None = None
-        self._frequencies: dict[str, float] = {}
+        self._frequencies = Counts({})
         self._confusions = Confusions({}, {}, frozenset())
         self.cut = lru_cache(KEPT)(self._cut)
         self.cost = lru_cache(KEPT)(self._cost)
@@ -48,7 +48,7 @@ class SudachiLexicon:
     def load(self) -> "SudachiLexicon":
         """Open the dictionary and read the lists."""
         self._dictionary = Dictionary(dict="core")
-        self._frequencies = wordfreq.get_frequency_dict("ja", "best")
+        self._frequencies = frequencies("ja")
         self._confusions = _read_confusions()
         self.cut("準備")
         return self
@@ -65,7 +65,7 @@ class SudachiLexicon:
 
     def zipf(self, word: str) -> float:
         """Log10 of the word's count in 10^9 words; 0 if it was never seen."""
-        frequency = self._frequencies.get(word, 0.0)
+        frequency = self._frequencies.get(word)
         return max(0.0, 9 + math.log10(frequency)) if frequency else 0.0
 
     def _cut(self, text: str) -> tuple[Morpheme, ...]:
