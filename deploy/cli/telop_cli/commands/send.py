@@ -27,6 +27,8 @@ def send(
     programme: Annotated[str | None, typer.Option(help="The programme: its jobs know of each other.")] = None,
     earlier: Annotated[str | None, typer.Option(help="An earlier job of the programme to compare with.")] = None,
     script: Annotated[str | None, typer.Option(help="A script or subtitle file: srt, vtt, ttml or txt.")] = None,
+    transcript: Annotated[str | None, typer.Option(help="What is said, instead of listening: such a file too.")] = None,
+    start_timecode: Annotated[str | None, typer.Option(help="Timecode of the first frame: 09:59:30;00.")] = None,
     url: Annotated[str | None, typer.Option(help="The ingest service; else the stack of the data folder.")] = None,
     key: Annotated[str | None, typer.Option(help="An access key for --url.", envvar="TELOP_KEY")] = None,
     data: Annotated[Path | None, typer.Option(help="The data folder of a running stack.")] = None,
@@ -41,10 +43,12 @@ def send(
         "roster": [{"text": name} for name in roster or ()],
         "ng_words": [{"text": word} for word in ng_word or ()],
     }
-    request |= {name: said for name, said in (("programme", programme), ("earlier_job_id", earlier)) if said}
+    said = {"programme": programme, "earlier_job_id": earlier, "start_timecode": start_timecode}
+    request |= {name: value for name, value in said.items() if value}
     with connection.client() as client:
-        if script:
-            request["script"] = {"media_id": client.upload(_file(script)), "format": Path(script).suffix[1:].lower()}
+        for name, document in (("script", script), ("transcript", transcript)):
+            if document:
+                request[name] = {"media_id": client.upload(_file(document)), "format": _suffix(document)}
         where = {"url": media} if "://" in media else {"media_id": client.upload(_file(media))}
         start = _over_kafka if kafka else _over_http
         job_id = start(connection, client, {"media": where, **request})
@@ -57,6 +61,10 @@ def _file(name: str) -> Path:
     if not path.is_file():
         raise Refused(f"there is no file {name}", status=2)
     return path
+
+
+def _suffix(name: str) -> str:
+    return Path(name).suffix[1:].lower()
 
 
 def _over_http(_: "Connection", client: "Client", request: dict[str, Any]) -> str:

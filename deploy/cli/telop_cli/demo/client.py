@@ -1,7 +1,7 @@
 """A client of the public HTTP API, as a customer would write it: nothing here knows more than the API says.
 
-Refusals are raised as `Refused` with one line: status, title and detail of the problem document. A connection that
-breaks while a job is being followed is opened again after the last event that was seen.
+Refusals are raised as `Refused` with one line: status, title, detail and fields of the problem document. A connection
+that breaks while a job is being followed is opened again after the last event that was seen.
 """
 
 import json
@@ -33,7 +33,13 @@ class ApiRefused(Refused):
             self.problem: Json = answer.json()
         except ValueError:
             self.problem = {}
-        words = (self.problem.get("title"), self.problem.get("detail"))
+        detail = self.problem.get("detail")
+        fields = [
+            f"{each['pointer']}: {each['message']}"
+            for each in self.problem.get("errors", ())
+            if each["message"] != detail
+        ]
+        words = (self.problem.get("title"), detail, *fields)
         super().__init__(" - ".join([f"HTTP {answer.status_code}", *(word for word in words if word)]))
         self.http_status = answer.status_code
 

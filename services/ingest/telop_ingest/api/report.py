@@ -1,17 +1,23 @@
 """The report of a job, for people, for programs and for editing systems."""
 
 import asyncio
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from telop_chassis.auth import JobsRead
+from telop_chassis.failures import PermanentError
+from telop_chassis.objects import ObjectStore
 from telop_chassis.problems import Conflict, problem_responses
+from telop_contracts.finding.v1 import Finding
 from telop_contracts.job.v1 import MediaFacts
 
-from telop_ingest import markers, read_model, reports
-from telop_ingest.api.views import FindingView, JobId, JobView, StoredRow, TheDatabase, facts_of
+from telop_ingest import markers, read_model, reports, uploads
+from telop_ingest.api.views import FindingView, JobId, JobView, StoredRow, TheDatabase, TheObjects, facts_of
 from telop_ingest.job_rows import ENDED
 from telop_ingest.timecodes import Clock
 
@@ -31,6 +37,13 @@ MEDIA_TYPES: Final[Mapping[Format, str]] = {
 SUFFIXES: Final[Mapping[Format, str]] = {"csv": "csv", "edl": "edl", "avid": "txt", "fcpxml": "fcpxml", "srt": "srt"}
 """Of what is saved rather than shown."""
 USER: Final = "Telopcheck"
+STILLS_BYTES: Final = 16 * 1024 * 1024
+"""Of pictures in one page: about 80 at 1080p. What comes after has none."""
+PAGE_POLICY: Final = (
+    "default-src 'none'; img-src data:; frame-ancestors 'none'; style-src 'sha256-"
+    + base64.b64encode(hashlib.sha256(reports.STYLE.encode()).digest()).decode()
+    + "'"
+)
 
 
 class JobNotEnded(Conflict):
@@ -65,23 +78,43 @@ async def get_report(
     job_id: JobId,
     principal: JobsRead,
     database: TheDatabase,
+    objects: TheObjects,
     report_format: Annotated[Format, Query(alias="format")] = "json",
 ) -> Response:
-    """Return all findings: as JSON, CSV or an HTML page; as markers for DaVinci Resolve (edl), Avid Media Composer
-    (avid) or Final Cut Pro (fcpxml), without what is suppressed; or as subtitles (srt, vtt).
+    """Return all findings: as JSON, CSV or an HTML page with pictures; as markers for DaVinci Resolve (edl), Avid Media
+    Composer (avid) or Final Cut Pro (fcpxml), without what is suppressed; or as subtitles (srt, vtt).
     """
     async with database.transaction("read report") as transaction:
         job = await read_model.job(transaction, principal.tenant, job_id)
         if job.status not in ENDED:
             raise JobNotEnded
         rows = await read_model.finding_page(transaction, job_id, None, None)
-    body = await asyncio.to_thread(_report, job, rows, report_format)
+    stills = await _stills(objects, principal.tenant, rows) if report_format == "html" else {}
+    body = await asyncio.to_thread(_report, job, rows, report_format, stills)
     suffix = SUFFIXES.get(report_format)
-    disposition = {"Content-Disposition": f'attachment; filename="{job_id}.{suffix}"'} if suffix else None
-    return Response(body, media_type=MEDIA_TYPES[report_format], headers=disposition)
+    headers = {"Content-Disposition": f'attachment; filename="{job_id}.{suffix}"'} if suffix else {}
+    if report_format == "html":
+        headers["Content-Security-Policy"] = PAGE_POLICY
+    return Response(body, media_type=MEDIA_TYPES[report_format], headers=headers)
 
 
-def _report(job: StoredRow, rows: Sequence[StoredRow], report_format: Format) -> str:
+async def _stills(objects: ObjectStore, tenant: str, rows: Sequence[StoredRow]) -> dict[str, bytes]:
+    """The pictures of the findings, by finding id, as far as they go; a picture that is gone is left out."""
+    stills: dict[str, bytes] = {}
+    room = STILLS_BYTES
+    for row in rows:
+        found = Finding.model_validate_json(row.payload, extra="ignore")
+        if found.still is None or not uploads.is_own_key(tenant, found.still.key):
+            continue
+        room -= found.still.bytes
+        if room < 0:
+            break
+        with suppress(PermanentError):
+            stills[found.finding_id] = await objects.get_bytes(found.still)
+    return stills
+
+
+def _report(job: StoredRow, rows: Sequence[StoredRow], report_format: Format, stills: Mapping[str, bytes]) -> str:
     facts = facts_of(job)
     report = ReportView(job=JobView.of(job), findings=[FindingView.of(row, facts) for row in rows])
     match report_format:
@@ -90,7 +123,8 @@ def _report(job: StoredRow, rows: Sequence[StoredRow], report_format: Format) ->
         case "csv":
             return reports.as_csv(_cells(report))
         case "html":
-            return reports.as_html(_facts(report.job), _cells(report))
+            shown = report.model_dump()
+            return reports.as_html(shown["job"], _facts(report.job), shown["findings"], stills)
         case "srt":
             return markers.as_srt(_marks(report))
         case "vtt":
@@ -112,7 +146,8 @@ def _at_frames(report: ReportView, facts: MediaFacts | None, report_format: Form
 
 def _cells(report: ReportView) -> list[dict[str, object]]:
     return [
-        each.model_dump() | {"wrong": each.wrong.text, "witnesses": ", ".join(each.witnesses)}
+        each.model_dump()
+        | {"wrong": each.wrong.text, "witnesses": ", ".join(each.witnesses), "reasons": " ".join(each.reasons)}
         for each in report.findings
     ]
 
@@ -132,7 +167,11 @@ def _marks(report: ReportView) -> list[markers.Mark]:
 
 def _facts(job: JobView) -> dict[str, object]:
     """What is to be said of a job, for people."""
-    shown = job.model_dump(include={"job_id", "programme", "language", "status", "verdict", "finished_at"})
+    shown: dict[str, object] = {"job": job.job_id, "status": job.status, "language": job.language}
+    if job.finished_at:
+        shown["finished"] = f"{job.finished_at:%Y-%m-%d %H:%M} UTC"
+    if job.error:
+        shown["failed because"] = f"{job.error.reason} {job.error.detail}"
     unchecked = "; ".join(f"{u.stage} {u.start_s:.0f}-{u.end_s:.0f} s: {u.reason}" for u in job.unchecked)
     shown |= {"verdict because of": ", ".join(job.verdict_reasons), "not checked": unchecked}
     if job.coverage is None:
