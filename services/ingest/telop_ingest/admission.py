@@ -3,7 +3,7 @@
 The same conditions end a job that came over Kafka, where there is no door: `preparing` checks them again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from telop_chassis.database import Transaction
 from telop_chassis.problems import Invalid
@@ -19,10 +19,11 @@ def is_supported(language: str, languages: Iterable[str]) -> bool:
     return any(tag == each.lower() or tag.startswith(each.lower() + "-") for each in languages)
 
 
-async def check(transaction: Transaction, tenant: str, request: CheckRequest, languages: Iterable[str]) -> None:
+async def check(transaction: Transaction, tenant: str, request: CheckRequest, languages: Sequence[str]) -> None:
     """Raise `Invalid` for what this tenant cannot have checked."""
     if not is_supported(request.language, languages):
-        raise _refused(LANGUAGE_UNSUPPORTED, "/language")
+        checked = f"{sentence(LANGUAGE_UNSUPPORTED)} It checks: {', '.join(languages)}."
+        raise Invalid(checked, pointer="/language", code=LANGUAGE_UNSUPPORTED)
     source = request.media
     if source.media_id is not None and await uploads.find(transaction, tenant, source.media_id) is None:
         raise _refused(MEDIA_UNKNOWN, "/media/media_id")

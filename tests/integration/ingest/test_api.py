@@ -1,9 +1,12 @@
 """The public API: closed by default, the same answer for what is unknown and what is somebody else's, bounded pages."""
 
 import asyncio
+import base64
 import csv
+import hashlib
 import io
 import json
+import re
 from collections.abc import AsyncIterator
 from io import FileIO
 from typing import Any
@@ -235,14 +238,18 @@ async def test_the_report_comes_in_all_formats_once_the_job_has_ended(ingest: In
     path = f"/v1/jobs/{job_id}/report"
     early = await ingest.client.get(path)
     assert (early.status_code, _code(early)) == (409, "job_not_ended")
-    await ingest.checked(job_id, a_result(job_id))
+    image = b"\x89PNG\r\n\x1a\nimage"
+    await ingest.checked(job_id, a_result(job_id, still=await ingest.put(f"tenants/{TENANT}/stills/a.png", image)))
     await ingest.until(job_id, "succeeded")
     report = (await ingest.client.get(path)).json()
     assert (report["job"]["verdict"], len(report["findings"])) == ("warn", 2)
-    table = list(csv.DictReader(io.StringIO((await ingest.client.get(path, params={"format": "csv"})).text)))
+    table = list(csv.DictReader(io.StringIO((await ingest.client.get(path, params={"format": "csv"})).text[1:])))
     assert [row["wrong"] for row in table] == ["teh", "teh"]
     page = await ingest.client.get(path, params={"format": "html"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
+    style = base64.b64encode(hashlib.sha256(re.findall("<style>(.*)</style>", page.text)[0].encode()).digest()).decode()
+    assert f"style-src 'sha256-{style}'" in page.headers["content-security-policy"]
+    assert base64.b64encode(image).decode() in page.text
     for name in ("edl", "avid", "fcpxml", "srt", "vtt"):
         assert "teh" in (await ingest.client.get(path, params={"format": name})).text
     assert (await ingest.client.get(path, params={"format": "pdf"})).status_code == 422

@@ -77,6 +77,16 @@ def test_every_page_of_a_list_is_read(api: Callable[[Answer], Client]) -> None:
     [
         (json.dumps({"title": "There is no such thing", "detail": ""}), "HTTP 404 - There is no such thing"),
         (json.dumps({"title": "Refused", "detail": "Why"}), "HTTP 404 - Refused - Why"),
+        (
+            json.dumps(
+                {"title": "Not valid", "detail": "", "errors": [{"pointer": "/language", "message": "Bad tag"}]}
+            ),
+            "HTTP 404 - Not valid - /language: Bad tag",
+        ),
+        (
+            json.dumps({"title": "Not valid", "detail": "Why", "errors": [{"pointer": "/media", "message": "Why"}]}),
+            "HTTP 404 - Not valid - Why",
+        ),
         ("<html>", "HTTP 404"),
     ],
 )

@@ -107,8 +107,9 @@ async def test_a_foreign_host_is_refused_with_a_problem_an_id_and_a_line(
     assert [line["status"] for line in lines.named("request")] == [400]
 
 
-async def test_only_listed_origins_get_cors_headers(build: Callable[..., FastAPI]) -> None:
-    preflight = {"Access-Control-Request-Method": "POST"}
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+async def test_only_listed_origins_get_cors_headers(build: Callable[..., FastAPI], method: str) -> None:
+    preflight = {"Access-Control-Request-Method": method}
     async with connect(build(cors_origins=("https://console.example",))) as client:
         good = await client.options("/v1/things", headers={**preflight, "Origin": "https://console.example"})
         assert good.headers["access-control-allow-origin"] == "https://console.example"
