@@ -1,7 +1,8 @@
 """Says what is wrong with input without repeating any of it.
 
 Pydantic names the place and the rule; both are turned into a JSON pointer, a stable code and a message. Names of
-unknown fields are part of the input too, so only plain ones are shown.
+unknown fields are part of the input too, so only plain ones are shown. A place where several shapes are allowed is one
+place: the names of the shapes are left out, and so is what only follows from an error inside of it.
 """
 
 import re
@@ -12,18 +13,31 @@ from telop_chassis.problems import FieldError, Invalid
 
 MAX_ERRORS: Final = 50
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_SHAPE: Final = re.compile(r"[A-Z].*|.*\[.*", re.DOTALL)
+"""Where Pydantic names a shape of several: a model, or `tuple[...]`. Fields begin with a small letter."""
+_FOLLOWS: Final = frozenset({"too_short", "model_type", "tuple_type", "list_type", "none_required"})
+"""Rules that are broken as well where something inside is wrong: its list counts as empty, other shapes do not fit."""
 _QUOTES_INPUT: Final = frozenset({"union_tag_invalid", "json_invalid", "unexpected_keyword_argument"})
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Invalid:
     """Return the problem that says what Pydantic found, at most `MAX_ERRORS` fields of it."""
-    return Invalid(errors=[_field_error(error) for error in errors[:MAX_ERRORS]])
+    found = [_field_error(error) for error in errors]
+    told = [each for each in found if each.code not in _FOLLOWS or not _inside(each, found)]
+    return Invalid(errors=told[:MAX_ERRORS])
+
+
+def _inside(error: FieldError, found: Sequence[FieldError]) -> bool:
+    """Whether another error lies inside of the place of this one."""
+    return any(each.pointer.startswith(error.pointer + "/") for each in found)
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
     code = str(error["type"])
     place = () if code == "json_invalid" else tuple(error["loc"])
-    return FieldError(_pointer(place), code, _message(code, error))
+    named = place[-1:] if code == "extra_forbidden" else ()
+    fields = tuple(part for part in place[: len(place) - len(named)] if not _SHAPE.fullmatch(str(part)))
+    return FieldError(_pointer(fields + named), code, _message(code, error))
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:

@@ -9,7 +9,14 @@ import pytest
 from telop_cli import main
 from typer.testing import CliRunner
 
-ENDED: dict[str, Any] = {"job_id": "job_1", "status": "failed", "verdict": None, "progress": 0.0, "stages": [], "trace_id": "t"}
+ENDED: dict[str, Any] = {
+    "job_id": "job_1",
+    "status": "failed",
+    "verdict": None,
+    "progress": 0.0,
+    "stages": [],
+    "trace_id": "t",
+}
 
 
 @pytest.fixture

@@ -1,6 +1,22 @@
 """What a followed job tells at the terminal."""
 
-from telop_cli.demo.show import engines
+from typing import Any
+
+import pytest
+from rich.console import Console
+from telop_cli.demo.show import engines, findings
+
+FINDING: dict[str, Any] = {
+    "start_s": 1.0,
+    "end_s": 2.0,
+    "kind": "spelling",
+    "severity": "issue",
+    "written": "teh end",
+    "wrong": {"text": "teh", "start": 0, "end": 3},
+    "heard": "the end",
+    "suggestion": "the",
+    "blame": "caption",
+}
 
 
 def test_a_job_tells_by_whom_it_was_recognised_and_what_could_not_be_expected() -> None:
@@ -22,3 +38,12 @@ def test_an_engine_that_took_no_time_has_no_speed() -> None:
     supplied = {"name": "supplied", "version": "2", "model": "transcript", "device": "none", "x_real_time": None}
     job = {"stages": [{"stage": "asr", "engines": [supplied]}]}
     assert engines(job) == ["asr by supplied 2 (transcript) on none"]
+
+
+@pytest.mark.parametrize(("suppressed", "said"), [("intended", True), (None, False)])
+def test_a_finding_that_an_earlier_decision_silences_is_told_from_the_others(
+    suppressed: str | None, said: bool
+) -> None:
+    out = Console(width=160, record=True)
+    out.print(findings([FINDING | {"suppressed": suppressed}]))
+    assert ("issue (silenced: intended)" in out.export_text()) is said

@@ -1,11 +1,14 @@
 """Input is read strictly, and every refusal is a problem document that repeats nothing."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import BaseModel, Field, ValidationError
 from telop_chassis.http import provided
+from telop_chassis.input_errors import invalid
 
 from tests.unit.http.example import UPLOAD_LIMIT, Things, connect
 
@@ -152,3 +155,30 @@ async def test_what_a_service_provides_can_be_swapped(client: httpx.AsyncClient,
     app.dependency_overrides[provided(Things)] = NoThings
     async with connect(app) as swapped:
         assert (await swapped.get("/v1/things", headers=reader)).json() == {"items": [], "next_cursor": None}
+
+
+def test_what_only_follows_from_an_error_inside_is_not_told() -> None:
+    class Line(BaseModel):
+        text: Annotated[str, Field(min_length=1)]
+
+    class File(BaseModel):
+        media_id: str
+
+    class Body(BaseModel):
+        transcript: Annotated[tuple[Line, ...], Field(min_length=1)] | File | None
+
+    with pytest.raises(ValidationError) as wrong:
+        Body.model_validate({"transcript": [{"text": ""}]})
+
+    told = invalid(wrong.value.errors()).errors
+    assert [(each.pointer, each.code) for each in told] == [("/transcript/0/text", "string_too_short")]
+
+
+def test_a_list_that_is_too_short_by_itself_is_told() -> None:
+    class Body(BaseModel):
+        kinds: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    with pytest.raises(ValidationError) as wrong:
+        Body.model_validate({"kinds": []})
+
+    assert [each.pointer for each in invalid(wrong.value.errors()).errors] == ["/kinds"]

@@ -51,7 +51,7 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
 
 
 def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """The findings of a job as a table; the wrong part of what is written stands out."""
+    """The findings of a job as a table; the wrong part of what is written stands out, what is silenced does not."""
     table = Table(title="Findings", title_justify="left", expand=False)
     for heading in ("time", "kind", "severity", "written", "heard", "suggestion", "blame"):
         table.add_column(heading, overflow="fold")
@@ -61,8 +61,10 @@ def findings(rows: Iterable[Mapping[str, Any]]) -> Table:
         written.append(f"  [{wrong['text']}]", style="dim")
         time = f"{row['start_s']:.2f}-{row['end_s']:.2f} s"
         times = f" ({row['occurrence_count']} times)" if row.get("occurrence_count", 1) > 1 else ""
-        cells = (row["kind"], row["severity"], written, Text(row["heard"]), Text(row["suggestion"] or ""), row["blame"])
-        table.add_row(time + times, *cells)
+        silenced = row.get("suppressed")
+        severity = f"{row['severity']} (silenced: {silenced})" if silenced else row["severity"]
+        cells = (row["kind"], severity, written, Text(row["heard"]), Text(row["suggestion"] or ""), row["blame"])
+        table.add_row(time + times, *cells, style="dim" if silenced else None)
     return table
 
 
