@@ -125,7 +125,7 @@ def _clip(name: str, language: str, seconds: float, shown: list[Shown], rng: np.
 
 
 def _light(rng: np.random.Generator) -> Clip:
-    style = Style("bold", 38, (255, 255, 255), (150, 150, 150), 2)
+    style = Style("bold", 34, (255, 255, 255), (150, 150, 150), 2)
     shown = [Shown((sentence("en", rng),), 10 + 50 * at, 55 + 50 * at, style, (640, 600)) for at in range(4)]
     clip = _clip("light on light", "en", 8.4, shown, rng)
     return replace(clip, background=backgrounds.bright(1280, 720, int(rng.integers(1 << 30))))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from telop_ocr.engines import OcrEngine, PictureFileEngine, rapid
 from telop_ocr.lines import Area, Line
 from telop_ocr.settings import OcrSettings
 
+from tests.benchmarks.recognition.showing import Style, blend, layer
 from tests.unit.ocr import footage, setting
 from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
 
@@ -122,6 +124,62 @@ def test_rapidocr_reads_a_vertical_line_from_top_to_bottom(rapidocr: rapid.Rapid
     (line,) = rapidocr.read(setting.set_column(text))
     assert line.text == text
     assert line.area.height > 4 * line.area.width
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "ground"), [("中央銀行は来年の予算を中", 48, 90), ("中央銀行は三億円の補助金", 34, 130)]
+)
+def test_rapidocr_takes_no_character_of_a_column_for_one_that_it_resembles_lying(
+    rapidocr: rapid.RapidOcrEngine, text: str, size: int, ground: int
+) -> None:
+    picture = np.full((24 * size, 200, 3), ground, np.uint8)
+    blend(picture, layer((text,), Style("gothic", size, vertical=True), (0, 0))[0], (60, 40), 1.0)
+    (line,) = rapidocr.read(picture)
+    assert line.text == text
+
+
+@pytest.mark.parametrize(
+    ("lines", "size"),
+    [
+        (("Farmers in Kent is to publish", "the night trains before winter"), 32),
+        (("The harbour office rejected", "the ferry timetable this week"), 30),
+        (("The harbour office is to publish", "the new tunnel from June"), 30),
+    ],
+)
+def test_rapidocr_takes_no_tail_of_a_letter_above_for_an_accent(
+    rapidocr: rapid.RapidOcrEngine, lines: tuple[str, str], size: int
+) -> None:
+    picture = np.full((160, 620, 3), 235, np.uint8)
+    blend(picture, layer(lines, Style("sans", size, (20, 20, 20), None), (0, 0))[0], (40, 30), 1.0)
+    assert tuple(line.text for line in rapidocr.read(picture)) == lines
+
+
+def test_rapidocr_looks_again_in_another_size_where_it_saw_traces_of_more(
+    rapidocr: rapid.RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = rapidocr._levels
+    looks: list[float] = []
+
+    def weak_at_first(picture: Frame) -> NDArray[np.float32]:
+        levels = seen(picture)
+        looks.append(levels.shape[1] / WIDTH)
+        if len(looks) == 1:
+            levels[:, WIDTH // 2 :] *= 0.2
+        return levels
+
+    monkeypatch.setattr(rapidocr, "_levels", weak_at_first)
+    (line,) = rapidocr.read(showing(("The harbour bridge is closed", 310)))
+    assert line.text == "The harbour bridge is closed"
+    assert looks == [1.0, pytest.approx(0.8, abs=0.05)]
+
+
+def test_rapidocr_looks_once_where_it_saw_no_traces_of_more(
+    rapidocr: rapid.RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = mock.Mock(side_effect=rapidocr._levels)
+    monkeypatch.setattr(rapidocr, "_levels", looks)
+    rapidocr.read(showing(("The harbour bridge is closed", 310)))
+    assert looks.call_count == 1
 
 
 def test_rapidocr_reads_a_line_the_same_in_any_company(rapidocr: rapid.RapidOcrEngine) -> None:

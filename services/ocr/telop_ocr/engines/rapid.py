@@ -2,12 +2,13 @@
 
 The detector and the recogniser are called one after the other instead of through `RapidOCR.__call__`, which keeps its
 switches between calls. Lines are recognised one by one: in a batch a line is padded to its longest neighbour, and the
-same pixels would read differently in other company. Readings are the raw CTC output.
+same pixels would read differently in other company. Readings are the CTC output, with the gaps that it passed over.
 """
 
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -20,12 +21,14 @@ from omegaconf import OmegaConf
 from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
 from rapidocr import EngineType, LangRec
 from rapidocr.ch_ppocr_det import TextDetector
-from rapidocr.ch_ppocr_rec import TextRecInput, TextRecognizer
+from rapidocr.ch_ppocr_rec import TextRecognizer
 from rapidocr.utils.process_img import get_rotate_crop_image
 from telop_chassis.engine_process import EngineMissingError
 from telop_contracts.values import EngineFingerprint
 
 from telop_ocr.engines import EngineSettings
+from telop_ocr.engines.crops import Corners, Picture, apart, is_column, upright
+from telop_ocr.engines.gaps import SEEN, TRACE, mark_gaps
 from telop_ocr.lines import Area, Line
 
 DETECTOR_MODEL: Final = "PP-OCRv6_det_small.onnx"
@@ -45,6 +48,12 @@ DETECTOR: Final[dict[str, Any]] = {
     "score_mode": "fast",
 }
 RECOGNISER: Final[dict[str, Any]] = {"rec_batch_num": 1, "rec_img_shape": [3, 48, 320]}
+FAINT: Final = 0.1
+"""Of what the detector is sure of: traces from here on may be of a line."""
+MOST_FAINT: Final = 100
+"""Pixels with such traces outside of all lines: a character of 30 px type."""
+OTHER_SIZE: Final = 0.8
+"""Of the size in which a picture was looked at, where it is looked at again."""
 
 
 def load(settings: EngineSettings) -> "RapidOcrEngine":
@@ -62,23 +71,61 @@ class RapidOcrEngine:
         self._detector = TextDetector(_configuration(DETECTOR, _session(DETECTOR_MODEL, threads)))
         self._recogniser = TextRecognizer(_configuration(RECOGNISER, _session(RECOGNISER_MODEL, threads)))
 
-    def read(self, picture: NDArray[np.uint8]) -> list[Line]:
+    def read(self, picture: Picture) -> list[Line]:
         """Find the lines of a picture and recognise each."""
-        quadrangles = self._detector(picture).boxes
-        if quadrangles is None:
-            return []
-        corners = [np.asarray(quadrangle, np.float32) for quadrangle in quadrangles]
-        crops = [get_rotate_crop_image(picture, quadrangle) for quadrangle in corners]
-        read = self._recogniser(TextRecInput(img=crops))
+        corners = self._found(picture)
+        read = [self._recognised(picture, each) for each in apart(picture, corners)]
         return [
-            Line(text, float(confidence), _area(quadrangle))
-            for text, confidence, quadrangle in zip(read.txts or (), read.scores, corners, strict=True)
+            Line(text, confidence, _area(each))
+            for (text, confidence), each in zip(read, corners, strict=True)
             if text.strip() and confidence >= self._min_confidence
         ]
+
+    def _found(self, picture: Picture) -> list[Corners]:
+        """The corners of all lines. Where the detector sees traces of more, it looks again in another size."""
+        levels = self._levels(picture)
+        corners = self._outlined(levels, picture)
+        if _outside(levels > FAINT, corners, picture) > MOST_FAINT:
+            size = [max(1, round(side * OTHER_SIZE)) for side in levels.shape[::-1]]
+            other = self._levels(np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8))
+            other = np.asarray(cv2.resize(other, levels.shape[::-1]), np.float32)
+            corners = self._outlined(np.maximum(levels, other), picture)
+        return corners
+
+    def _levels(self, picture: Picture) -> NDArray[np.float32]:
+        """How sure the detector is of text, pixel by pixel of the picture in the size that it looks at."""
+        prepared = self._detector.get_preprocess()(picture)
+        if prepared is None:
+            return np.zeros((1, 1), np.float32)
+        return np.asarray(self._detector.session(prepared)[0][0], np.float32)
+
+    def _outlined(self, levels: NDArray[np.float32], picture: Picture) -> list[Corners]:
+        boxes, _ = self._detector.postprocess_op(levels[None, None], picture.shape[:2])
+        return [np.asarray(box, np.float32) for box in self._detector.sorted_boxes(boxes)]
+
+    def _recognised(self, picture: Picture, corners: Corners) -> tuple[str, float]:
+        """Text and confidence of one line; of a column the surer reading, as it stands or with its characters in a
+        row.
+        """
+        crop = get_rotate_crop_image(picture, corners)
+        read = [self._recognise(crop)]
+        if is_column(corners) and len(read[0][0]) > 1:
+            text, confidence = self._recognise(upright(crop, len(read[0][0])))
+            read.append((text.replace(" ", ""), confidence))  # how far apart they are set was not the writer's doing
+        return max(read, key=lambda reading: reading[1])
+
+    def _recognise(self, crop: Picture) -> tuple[str, float]:
+        _, height, width = RECOGNISER["rec_img_shape"]
+        line = self._recogniser.resize_norm_img(crop, max(width / height, crop.shape[1] / crop.shape[0]))
+        steps = np.array(self._recogniser.session(line[None])[0], np.float32)
+        mark_gaps(steps, line)
+        text, confidence = self._recogniser.postprocess_op(steps[None])[0][0]
+        return text, float(confidence)
 
     def fingerprint(self) -> EngineFingerprint:
         """Versions, models and every setting that reaches them; threads change no reading."""
         settings = {"detector": DETECTOR, "recogniser": RECOGNISER, "min_confidence": self._min_confidence}
+        settings |= {"looks_again": [FAINT, MOST_FAINT, OTHER_SIZE], "columns": "upright", "gaps": [SEEN, TRACE]}
         return EngineFingerprint(
             name="rapidocr",
             version=f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
@@ -91,6 +138,15 @@ class RapidOcrEngine:
         picture = np.zeros((540, 960, 3), np.uint8)
         cv2.putText(picture, "0123", (300, 300), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (255, 255, 255), 6)
         self.read(picture)
+
+
+def _outside(seen: NDArray[np.bool_], corners: Sequence[Corners], picture: Picture) -> int:
+    """Pixels seen that lie in none of the lines."""
+    lines = np.zeros(seen.shape, np.uint8)
+    scale = np.array(seen.shape[::-1]) / picture.shape[1::-1]
+    for each in corners:
+        cv2.fillPoly(lines, [np.round(each * scale).astype(np.int32)], 1)
+    return int((seen & (lines == 0)).sum())
 
 
 def _path(model: str) -> Path:
