@@ -1,11 +1,15 @@
 """What asr is made of. Building it opens nothing."""
 
+from datetime import timedelta
+from functools import partial
+
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database
 from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
 from telop_chassis.engine_process import MODEL_ENVIRONMENT, EngineProcess
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
+from telop_chassis.purging import purge
 from telop_chassis.service import Service
 from telop_contracts.recheck.v1 import RecheckAnswered
 from telop_contracts.segment.v1 import SegmentFailed
@@ -15,6 +19,7 @@ from telop_asr.engines import EngineSettings
 from telop_asr.handlers import ListenAgain, TranscribeSegment
 from telop_asr.listening import Listener
 from telop_asr.settings import Settings
+from telop_asr.tables import transcripts
 
 
 def build(settings: Settings) -> Service:
@@ -51,5 +56,6 @@ def build(settings: Settings) -> Service:
         publishes=frozenset({SpeechTranscribed, SegmentFailed, RecheckAnswered}),
         migrations="telop_asr.migrations",
         resources=(media, listener),
+        purges=[partial(purge, database, transcripts.c.recorded_at, older_than=timedelta(days=own.keep_days))],
         held=media.held,
     )

@@ -27,6 +27,8 @@ class AsrSettings(BaseModel):
     """Where models fetched by name are kept."""
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     """For the engine: what the machine's processors give when divided by its busy processes."""
+    keep_days: Annotated[float, Field(gt=0, le=36_500)] = 365.0
+    """How long the result of a segment is kept, for later jobs on the same medium."""
     decode_s: Annotated[float, Field(ge=1)] = 300.0
     """Wall clock and processor time that decoding the sound of one segment may take."""
 

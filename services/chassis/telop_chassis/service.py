@@ -5,7 +5,7 @@ HTTP for health and dead letters only; `all` does both in one process.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -36,6 +36,7 @@ from telop_chassis.worker import Held, Worker
 RELAYS: Final = 2
 RECORDING_CONCURRENCY: Final = 4
 PURGE_EVERY_S: Final = 3600.0
+PURGE_AGAIN_S: Final = 60.0
 RETRY_S: Final = 1.0
 STOP_GRACE_S: Final = 5.0
 _log = structlog.get_logger(__name__)
@@ -76,6 +77,8 @@ class Service:
     provides: Sequence[object] = ()
     resources: Sequence[Resource] = ()
     loops: Sequence[Loop] = ()
+    purges: Sequence[Callable[[], Awaitable[object]]] = ()
+    """What deletes what is too old: called when a worker process starts and every hour."""
     held: Held = tuple
 
     @property
@@ -158,6 +161,7 @@ class _Running:
             for relay in self._relays:
                 stack.push_async_callback(_background(relay.run(), "relay"))
             stack.push_async_callback(_background(self._tend(), "tend"))
+            stack.push_async_callback(_background(self._purge(), "purge"))
             for worker in self._workers:
                 stack.push_async_callback(_background(worker.run(), "worker", grace_s=STOP_GRACE_S))
             stack.push_async_callback(self._stop_work)
@@ -186,9 +190,9 @@ class _Running:
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     async def _tend(self) -> None:
-        """Take back leases that ran out, wake rows that are due, and now and then delete what is too old."""
+        """Take back leases that ran out, wake rows that are due, and measure what waits."""
         database, loop = self._service.database, asyncio.get_running_loop()
-        backlog, measured, purged = Backlog(get_meter("telopcheck", VERSION)), 0.0, 0.0
+        backlog, measured = Backlog(get_meter("telopcheck", VERSION)), 0.0
         while True:
             try:
                 async with database.driver() as connection:
@@ -197,12 +201,23 @@ class _Running:
                     if loop.time() - measured > MEASURE_EVERY_S:
                         await backlog.measure(connection)
                         measured = loop.time()
-                    if loop.time() - purged > PURGE_EVERY_S:
-                        await inbox.purge(connection)
-                        purged = loop.time()
             except Exception as error:  # noqa: BLE001 - tending goes on when the database is back
                 _log.warning("tend_failed", error=describe(error))
             await asyncio.sleep(self._service.settings.work.poll_s)
+
+    async def _purge(self) -> None:
+        """Now and then delete what is too old: beside everything else, for it may take minutes."""
+        while True:
+            try:
+                async with self._service.database.driver() as connection:
+                    await inbox.purge(connection)
+                for purge in self._service.purges:
+                    await purge()
+            except Exception as error:  # noqa: BLE001 - it goes on when the database is back
+                _log.warning("purge_failed", error=describe(error))
+                await asyncio.sleep(PURGE_AGAIN_S)
+            else:
+                await asyncio.sleep(PURGE_EVERY_S)
 
     async def check_database(self) -> bool:
         async with self._service.database.driver() as connection:

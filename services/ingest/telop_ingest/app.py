@@ -1,6 +1,7 @@
 """What ingest is made of. Building it opens nothing."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from telop_chassis.database import Database
@@ -18,6 +19,7 @@ from telop_ingest import handlers
 from telop_ingest.api import access_keys, findings, jobs, media, report, results, suppressions, tenant_rules
 from telop_ingest.keys import SeedKey
 from telop_ingest.preparing import Preparation
+from telop_ingest.retention import expire
 from telop_ingest.settings import Settings
 from telop_ingest.watching import JobWatch
 
@@ -44,7 +46,7 @@ def build(settings: Settings) -> Service:
             handlers.FetchMediaHandler(preparation),
             handlers.ProbeAndPlanHandler(preparation),
             handlers.StallCheckHandler(stall_after),
-            handlers.DeleteJobHandler(database, objects, timedelta(days=settings.ingest.retention_days)),
+            handlers.DeleteJobHandler(objects),
             handlers.TelopsReadHandler(),
             handlers.SpeechTranscribedHandler(),
             handlers.SegmentFailedHandler(),
@@ -62,5 +64,6 @@ def build(settings: Settings) -> Service:
         ),
         provides=(database, objects, settings.ingest, JobWatch(database, settings.ingest.events_poll_s)),
         resources=(cache, SeedKey(database, settings.auth), outgoing),
+        purges=(partial(expire, database, kept=timedelta(days=settings.ingest.retention_days)),),
         held=cache.held,
     )

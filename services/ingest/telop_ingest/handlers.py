@@ -5,11 +5,11 @@ another end is stored, and announced to nobody.
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy.dialects.postgresql import insert
-from telop_chassis.database import Database, Transaction
+from telop_chassis.database import Transaction
 from telop_chassis.failures import PermanentError
 from telop_chassis.handlers import DeadItem, Handler, Item, Outcome, Recorder, Scheduled
 from telop_chassis.inbox_writes import REASON_ID_REUSED
@@ -124,31 +124,22 @@ class StallCheckHandler(_RecordedOfJob[StallCheck]):
         return Outcome(tasks=[Scheduled(StallCheck(job_id=job_id, round=count + 1), due_at)] if due_at else ())
 
 
-class DeleteJobHandler(Handler[DeleteJob, datetime | None]):
-    """Nothing of a job is kept for ever."""
+class DeleteJobHandler(Handler[DeleteJob, None]):
+    """Nothing of a job is kept for ever: deletes one whose time has come."""
 
     model = DeleteJob
     outlives_job = True
 
-    def __init__(self, database: Database, objects: ObjectStore, retention: timedelta) -> None:
-        self._database = database
+    def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
-        self._retention = retention
 
-    async def work(self, item: Item[DeleteJob]) -> datetime | None:
-        """Delete the objects of a job that was kept long enough; else say until when it is kept."""
-        async with self._database.transaction("look at job") as transaction:
-            until = await jobs.kept_until(transaction, item.data.job_id, item.tenant, self._retention)
-        if until is None:
-            await self._objects.delete_folder(f"tenants/{item.tenant}/jobs/{item.data.job_id}/")
-        return until
+    async def work(self, item: Item[DeleteJob]) -> None:
+        """Delete its objects."""
+        await self._objects.delete_folder(f"tenants/{item.tenant}/jobs/{item.data.job_id}/")
 
-    async def record(self, transaction: Transaction, item: Item[DeleteJob], result: datetime | None) -> Outcome:
-        """Delete the job, or look again then."""
-        job_id, count = item.data.job_id, item.data.round
-        if result is not None:
-            return Outcome(tasks=[Scheduled(DeleteJob(job_id=job_id, round=count + 1), result)])
-        await jobs.delete(transaction, job_id, item.tenant)
+    async def record(self, transaction: Transaction, item: Item[DeleteJob], result: None) -> Outcome:
+        """Delete its rows."""
+        await jobs.delete(transaction, item.data.job_id, item.tenant)
         return Outcome()
 
     async def give_up(self, transaction: Transaction, item: DeadItem[DeleteJob], reason: str) -> Outcome:

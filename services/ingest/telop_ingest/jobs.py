@@ -39,8 +39,6 @@ HTTP: Final = "http"
 """The origin of jobs that came over HTTP; the others name the source of their event."""
 _log = get_logger(__name__)
 _OUTLIVING: Final = (JobChecked.TYPE, DeleteJob.TYPE)
-FIRST_LOOK: Final = timedelta(days=1)
-"""When it is first asked whether a job was kept long enough."""
 
 
 class IdempotencyKeyReused(Conflict):
@@ -147,8 +145,6 @@ async def _announce(transaction: Transaction, row: JobRow, stall_after: timedelt
     await transaction.schedule(FetchMedia(job_id=row.job_id), tenant=row.tenant)
     stalls = StallCheck(job_id=row.job_id, round=1)
     await transaction.schedule(stalls, tenant=row.tenant, due_at=row.created_at + stall_after)
-    kept = DeleteJob(job_id=row.job_id, round=1)
-    await transaction.schedule(kept, tenant=row.tenant, due_at=row.created_at + FIRST_LOOK)
 
 
 async def cancel(transaction: Transaction, job_id: str, tenant: str) -> None:
@@ -215,16 +211,6 @@ async def check_stall(transaction: Transaction, job_id: str, tenant: str, stall_
         return due
     await fail(transaction, job_id, tenant, REASON_STALLED)
     return None
-
-
-async def kept_until(transaction: Transaction, job_id: str, tenant: str, retention: timedelta) -> datetime | None:
-    """Return until when a job is kept at least, if that is still to come; None for one that may be deleted, or is."""
-    row = await lock(transaction, job_id, tenant)
-    if row is None:
-        return None
-    now: datetime = (await transaction.execute(select(func.clock_timestamp()))).scalar_one()
-    until: datetime = (row.finished_at or now) + retention
-    return until if until > now else None
 
 
 async def delete(transaction: Transaction, job_id: str, tenant: str) -> None:

@@ -74,6 +74,7 @@ jobs = Table(
     Column("finished_at", _TIME),
     Index("jobs_idempotency", "tenant", "origin", "idempotency_key", unique=True),
     Index("jobs_of_tenant", "tenant", "created_at", "job_id"),
+    Index("jobs_finished", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
 )
 
 segments = Table(

@@ -39,14 +39,8 @@ class StallCheck(Task):
 
 
 class DeleteJob(Task):
-    """Delete a job and everything of it once it has been kept long enough; each look schedules the next."""
+    """Delete a job that was kept long enough, and everything of it."""
 
     TYPE: ClassVar[str] = "ingest.delete_job"
 
     job_id: str
-    round: Annotated[int, Field(ge=1)]
-
-    @property
-    def dedup_key(self) -> str:
-        """One per job and look."""
-        return f"{self.job_id}:{self.round}"

@@ -172,7 +172,7 @@ async def fail(transaction: Transaction, tenant: str, job_id: str, reason: str) 
 
 async def _close(transaction: Transaction, tenant: str, job_id: str, **values: str) -> None:
     changed = update(jobs).where(*_is(jobs, tenant, job_id))
-    await transaction.execute(changed.values(ended_at=func.clock_timestamp(), **values))
+    await transaction.execute(changed.values(ended_at=func.clock_timestamp(), plan=None, **values))
     for table in (parts, looks):
         await transaction.execute(delete(table).where(*_is(table, tenant, job_id)))
 

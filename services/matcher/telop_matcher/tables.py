@@ -2,7 +2,8 @@
 
 A row of `jobs` is what joins: whoever stores a part locks it. `revision` counts what was stored; a judgement of an
 older revision is no verdict. `present` and `expected` count parts, so that only a job that may be complete is looked
-at closely. `parts` and `looks` are deleted when the verdict is recorded, the row of the job stays.
+at closely. The plan, `parts` and `looks` go when the verdict is recorded; the row stays for as long as something may
+still come for the job.
 """
 
 from sqlalchemy import (

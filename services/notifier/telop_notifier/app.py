@@ -1,5 +1,7 @@
 """The notifier on one screen: what it is made of."""
 
+from datetime import timedelta
+
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database
 from telop_chassis.outgoing import Outgoing
@@ -8,12 +10,13 @@ from telop_chassis.service import Service
 from telop_contracts.delivery.v1 import DeliveryExhausted
 from telop_contracts.endpoint.v1 import EndpointDisabled, EndpointWarned
 
+from telop_notifier import retention
 from telop_notifier.api import deliveries, endpoints
 from telop_notifier.clock import Clock, utc_now
 from telop_notifier.delivery_log import DeliveryLog
 from telop_notifier.dispatcher import Dispatcher
 from telop_notifier.endpoints import Endpoints
-from telop_notifier.handlers import CatchUp, Disable, Warn, announcements
+from telop_notifier.handlers import CatchUp, Disable, Remove, Warn, announcements
 from telop_notifier.ledger import Ledger
 from telop_notifier.resealing import Resealing
 from telop_notifier.sending import Sender
@@ -35,7 +38,6 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
         clock=clock,
         work=settings.work,
         timeout_s=own.timeout_s,
-        retention_days=own.retention_days,
     )
     return Service(
         name="notifier",
@@ -47,6 +49,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
             CatchUp(deliver=ledger, clock=clock),
             Warn(deliver=ledger, clock=clock),
             Disable(deliver=ledger, clock=clock),
+            Remove(),
         ],
         publishes=frozenset({DeliveryExhausted, EndpointDisabled, EndpointWarned}),
         migrations="telop_notifier.migrations",
@@ -57,4 +60,5 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Service:
         ],
         resources=[outgoing, Resealing(database, sealer=sealer)],
         loops=[dispatcher],
+        purges=[lambda: retention.purge(database, older_than=clock() - timedelta(days=own.retention_days))],
     )

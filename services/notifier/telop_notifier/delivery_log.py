@@ -86,7 +86,9 @@ class DeliveryLog:
             statement = statement.where(deliveries.c.message_id < before)
         async with self._database.transaction("list deliveries") as transaction:
             owned = await transaction.execute(
-                select(endpoints.c.state).where(endpoints.c.id == endpoint_id, endpoints.c.tenant == tenant)
+                select(endpoints.c.state)
+                .join(lanes_table)
+                .where(endpoints.c.id == endpoint_id, endpoints.c.tenant == tenant)
             )
             state = owned.scalar_one_or_none()
             if state is None:

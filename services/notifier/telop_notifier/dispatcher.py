@@ -24,7 +24,7 @@ from telop_chassis.telemetry import consumer_span, current_trace_id, current_tra
 from telop_chassis.version import VERSION
 from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
 
-from telop_notifier import claiming, lanes, measures, recording, retention
+from telop_notifier import claiming, lanes, measures, recording
 from telop_notifier.claiming import Claimed
 from telop_notifier.clock import Clock
 from telop_notifier.delivery import PROGRESS, Answer, judge, request_head, response_head
@@ -36,7 +36,6 @@ from telop_notifier.signing import signed_headers
 
 LEASE_MARGIN_S: Final = 10.0
 RETRY_S: Final = 0.2
-PURGE_EVERY_S: Final = 3_600.0
 SLOW_SHARE: Final = 0.5
 """The part of a process that slow endpoints may fill, all together."""
 _log = structlog.get_logger(__name__)
@@ -54,7 +53,6 @@ class Dispatcher:
         clock: Clock,
         work: WorkSettings,
         timeout_s: float,
-        retention_days: float,
     ) -> None:
         self._database = database
         self._sender = sender
@@ -62,7 +60,6 @@ class Dispatcher:
         self._clock = clock
         self._work = work
         self._lease_s = timeout_s + LEASE_MARGIN_S
-        self._retention = timedelta(days=retention_days)
         self._wake = database.notifications.signal(lanes.CHANNEL)
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._results: list[Result] = []
@@ -227,17 +224,14 @@ class Dispatcher:
             return  # alone it is lost: its lease runs out, and the attempt is repeated
 
     async def _keep(self) -> None:
-        """Take back what dead processes held, measure, and now and then delete what is too old."""
-        loop, purged, measured = asyncio.get_running_loop(), -PURGE_EVERY_S, -measures.EVERY_S
+        """Take back what dead processes held, and measure."""
+        loop, measured = asyncio.get_running_loop(), -measures.EVERY_S
         while True:
             try:
                 await recording.take_back(self._database, now=self._clock())
                 if loop.time() - measured > measures.EVERY_S:
                     await self._measures.measure(self._database, now=self._clock())
                     measured = loop.time()
-                if loop.time() - purged > PURGE_EVERY_S:
-                    await retention.purge(self._database, older_than=self._clock() - self._retention)
-                    purged = loop.time()
             except Exception as error:  # noqa: BLE001 - it goes on when the database is back
                 _log.warning("keeping_failed", error=describe(error))
             await asyncio.sleep(self._work.poll_s)

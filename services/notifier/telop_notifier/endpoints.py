@@ -1,8 +1,9 @@
 """The use cases of webhook endpoints, each in one transaction, each for one tenant only.
 
 A secret leaves here twice: when it is made and when it is rotated; it is stored sealed, like the values of custom
-headers, which leave only towards the receiver. An endpoint is active, paused (what it gets waits in its lane) or
-disabled (a receiver answered 410 or failed for days; what waited failed).
+headers, which leave only towards the receiver. An endpoint is active, paused (what it gets waits in its lane),
+disabled (a receiver answered 410 or failed for days; what waited failed) or deleted: then it has no lane, so nobody
+finds it any more, and its row goes after its deliveries.
 """
 
 import json
@@ -25,7 +26,7 @@ from telop_notifier.ledger import Ledger, Recipient
 from telop_notifier.signing import Key, Scheme, new_key
 from telop_notifier.tables import endpoints
 from telop_notifier.tables import lanes as lanes_table
-from telop_notifier.tasks import SendMissed
+from telop_notifier.tasks import RemoveEndpoint, SendMissed
 
 MAX_ENDPOINTS: Final = 100
 """Per tenant: every event is stored and sent once for each."""
@@ -103,7 +104,8 @@ class Endpoints:
         key, made_id = new_key(signature), f"ep_{uuid.uuid4().hex}"
         row = {"id": made_id, "tenant": tenant, **values, **self._headers(tenant, made_id, headers)}
         async with self._database.transaction("create endpoint") as transaction:
-            count = await transaction.execute(select(func.count()).where(endpoints.c.tenant == tenant))
+            mine = (endpoints.c.tenant == tenant, endpoints.c.state != "deleted")
+            count = await transaction.execute(select(func.count()).where(*mine))
             if count.scalar_one() >= MAX_ENDPOINTS:
                 raise TooManyEndpoints(f"A tenant may have {MAX_ENDPOINTS}")
             await transaction.execute(insert(endpoints).values(row | self._sealed(tenant, made_id, key)))
@@ -157,13 +159,13 @@ class Endpoints:
             return _endpoint(await _one(transaction, tenant, endpoint_id))
 
     async def delete(self, tenant: str, endpoint_id: str) -> None:
-        """Delete an endpoint with its secret, its deliveries and their log; raises `NotFound`."""
+        """Take an endpoint out of use, with its lane and secrets, and let its log be deleted; raises `NotFound`."""
+        gone = {"state": "deleted", "secret": "", "previous_secret": None, "headers": None}
         async with self._database.transaction("delete endpoint") as transaction:
-            gone = await transaction.execute(
-                delete(endpoints).where(_is(tenant, endpoint_id)).returning(endpoints.c.id)
-            )
-            if gone.one_or_none() is None:
-                raise NotFound
+            await _one(transaction, tenant, endpoint_id, for_update=True)
+            await transaction.execute(update(endpoints).where(_is(tenant, endpoint_id)).values(gone))
+            await transaction.execute(delete(lanes_table).where(lanes_table.c.endpoint_id == endpoint_id))
+            await transaction.schedule(RemoveEndpoint(endpoint_id=endpoint_id), tenant=tenant)
 
     async def rotate_secret(
         self, tenant: str, endpoint_id: str, *, signature: Scheme | None

@@ -18,7 +18,7 @@ from telop_notifier.clock import Clock
 from telop_notifier.delivery import JobWebhookEvent, disabled_message, message_of, warning_message
 from telop_notifier.health import DISABLE_AFTER
 from telop_notifier.ledger import Ledger
-from telop_notifier.tasks import SendMissed, SwitchOff, WarnOwner
+from telop_notifier.tasks import RemoveEndpoint, SendMissed, SwitchOff, WarnOwner
 
 E = TypeVar("E", bound=JobWebhookEvent)
 
@@ -118,4 +118,20 @@ class Disable(Recorder[SwitchOff]):
 
     async def give_up(self, transaction: Transaction, item: DeadItem[SwitchOff], reason: str) -> Outcome:
         """Nothing depends on it."""
+        return Outcome()
+
+
+class Remove(Recorder[RemoveEndpoint]):
+    """Deletes what a deleted endpoint was sent: there may be a hundred thousand deliveries."""
+
+    model = RemoveEndpoint
+
+    async def record(self, transaction: Transaction, item: Item[RemoveEndpoint], result: None) -> Outcome:
+        """Delete one batch."""
+        more = await ledger.remove_some(transaction, item.data.endpoint_id)
+        following = item.data.model_copy(update={"batch": item.data.batch + 1})
+        return Outcome(tasks=[Scheduled(following)] if more else [])
+
+    async def give_up(self, transaction: Transaction, item: DeadItem[RemoveEndpoint], reason: str) -> Outcome:
+        """Nothing depends on it: the endpoint is out of use, and the dead letter can be requeued."""
         return Outcome()

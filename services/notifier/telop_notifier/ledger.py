@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from telop_chassis.database import Transaction
 from telop_chassis.tasks import Scheduled
@@ -58,7 +58,7 @@ class Ledger:
         """Store a message, once, and queue it for every endpoint of the tenant that wants it and is not disabled."""
         rows = await transaction.execute(
             select(endpoints.c.id, endpoints.c.event_types, endpoints.c.state, endpoints.c.format)
-            .where(endpoints.c.tenant == tenant)
+            .where(endpoints.c.tenant == tenant, endpoints.c.state != "deleted")
             .order_by(endpoints.c.id)
             .with_for_update(read=True)
         )
@@ -151,10 +151,10 @@ def begun_again(transaction: Transaction, now: datetime) -> dict[str, object]:
 
 
 async def switch_off(transaction: Transaction, endpoint_id: str, reason: str, *, now: datetime) -> bool:
-    """Disable an endpoint and close its lane; False if it was disabled already."""
+    """Disable an endpoint and close its lane; False if it was disabled or deleted already."""
     result = await transaction.execute(
         update(endpoints)
-        .where(endpoints.c.id == endpoint_id, endpoints.c.state != "disabled")
+        .where(endpoints.c.id == endpoint_id, endpoints.c.state.in_(("active", "paused")))
         .values(state="disabled", reason=reason, state_since=now)
         .returning(endpoints.c.id)
     )
@@ -183,6 +183,16 @@ async def fail_waiting(transaction: Transaction, endpoint_id: str, *, now: datet
         .values(status="failed", reason=REASON_ENDPOINT_OFF, next_attempt_at=None, finished_at=now)
     )
     return result.rowcount == BATCH
+
+
+async def remove_some(transaction: Transaction, endpoint_id: str) -> bool:
+    """Delete some of what a deleted endpoint was sent, or at last the endpoint; whether there is more."""
+    some = select(deliveries.c.id).where(deliveries.c.endpoint_id == endpoint_id).limit(BATCH)
+    result = await transaction.execute(delete(deliveries).where(deliveries.c.id.in_(some)))
+    if result.rowcount == BATCH:
+        return True
+    await transaction.execute(delete(endpoints).where(endpoints.c.id == endpoint_id, endpoints.c.state == "deleted"))
+    return False
 
 
 def _missed(task: SendMissed, event_types: Sequence[str] | None) -> ColumnElement[bool]:

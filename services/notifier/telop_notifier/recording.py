@@ -106,6 +106,7 @@ async def record(database: Database, results: Sequence[Result], *, now: datetime
     """Write attempts down, and what follows from them."""
     async with database.transaction("record attempts") as transaction:
         locked = await lanes.lock(transaction, [each.claimed.endpoint_id for each in results])
+        results = [each for each in results if each.claimed.endpoint_id in locked]  # the others were deleted meanwhile
         rows = await transaction.execute(_RECORD, _columns(list(_RESULT), map(_row, results)) | {"now": now})
         numbers = {row.delivery_id: row.number for row in rows}
         recorded = [each for each in results if each.claimed.id in numbers]
@@ -131,9 +132,7 @@ async def _heal(
         of_endpoint[each.claimed.endpoint_id].append(each)
     changed: list[dict[str, Any]] = []
     for endpoint_id, results in of_endpoint.items():
-        lane = locked.get(endpoint_id)
-        if lane is None:
-            continue
+        lane = locked[endpoint_id]
         health = before = Health(**{name: getattr(lane, name) for name in _HEALTH})
         for each in results:
             succeeded = each.verdict.status == "succeeded"

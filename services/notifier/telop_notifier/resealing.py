@@ -64,7 +64,7 @@ class Resealing:
         older = or_(*(~column.startswith(self._sealer.mark, autoescape=True) for column in columns))
         rows = (
             select(endpoints.c.id, endpoints.c.tenant, endpoints.c.position, *columns)
-            .where(endpoints.c.position > after, older)
+            .where(endpoints.c.position > after, endpoints.c.state != "deleted", older)
             .order_by(endpoints.c.position)
             .limit(BATCH)
             .with_for_update()

@@ -1,4 +1,4 @@
-"""The notifier's own tasks beside its deliveries: sending again, warning an owner, and the end of an endpoint."""
+"""The notifier's own tasks beside its deliveries: sending again, warning an owner, the end of an endpoint."""
 
 from typing import ClassVar, Literal
 
@@ -38,6 +38,20 @@ class WarnOwner(Task):
     def dedup_key(self) -> str:
         """One warning for one time of failing."""
         return f"{self.endpoint_id}:{self.failing_since.isoformat()}"
+
+
+class RemoveEndpoint(Task):
+    """Delete what a deleted endpoint was sent, batch after batch, and then the endpoint."""
+
+    TYPE: ClassVar[str] = "remove_endpoint"
+
+    endpoint_id: str
+    batch: int = 0
+
+    @property
+    def dedup_key(self) -> str:
+        """An endpoint is deleted once."""
+        return f"{self.endpoint_id}:{self.batch}"
 
 
 class SwitchOff(Task):

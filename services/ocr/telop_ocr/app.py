@@ -1,5 +1,8 @@
 """What ocr is made of. Building it opens nothing."""
 
+from datetime import timedelta
+from functools import partial
+
 from telop_chassis.access import AccessKeyChanged
 from telop_chassis.database import Database
 from telop_chassis.ended_jobs import JobCancelledHere, JobFailedHere
@@ -7,6 +10,7 @@ from telop_chassis.engine_process import EngineProcess
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
 from telop_chassis.outgoing import Outgoing
+from telop_chassis.purging import purge
 from telop_chassis.service import Service
 from telop_contracts.recheck.v1 import RecheckAnswered
 from telop_contracts.segment.v1 import SegmentFailed
@@ -17,6 +21,7 @@ from telop_ocr.recognition import Recogniser
 from telop_ocr.second_reader import OpenAiReader
 from telop_ocr.second_readings import SecondReadings
 from telop_ocr.settings import Settings
+from telop_ocr.tables import readings, second_reads
 
 
 def build(settings: Settings) -> Service:
@@ -48,5 +53,9 @@ def build(settings: Settings) -> Service:
         publishes=frozenset({TelopsRead, SegmentFailed, RecheckAnswered}),
         migrations="telop_ocr.migrations",
         resources=(media, recogniser, *(() if second is None else (second.reader,))),
+        purges=[
+            partial(purge, database, column, older_than=timedelta(days=own.keep_days))
+            for column in (readings.c.recorded_at, second_reads.c.made_at)
+        ],
         held=media.held,
     )

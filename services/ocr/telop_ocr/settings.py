@@ -32,6 +32,8 @@ class OcrSettings(BaseModel):
     """How often writing is read that never stands still."""
     recheck_samples: Annotated[int, Field(ge=1, le=20)] = 5
     """Frames of a second look."""
+    keep_days: Annotated[float, Field(gt=0, le=36_500)] = 365.0
+    """How long the result of a segment is kept, for later jobs on the same medium."""
     decode_s: Annotated[float, Field(ge=1)] = 600.0
     """Wall clock and processor time that decoding one segment may take."""
 

@@ -5,17 +5,20 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from telop_chassis.failures import PermanentError
+from telop_ingest import retention
 
 from tests.integration.ingest.harness import TENANT, Ingest, a_result
 from tests.support.eventually import eventually
 
-OVERDUE: Final = "UPDATE inbox SET due_at = clock_timestamp() WHERE type = 'ingest.delete_job' AND status = 'scheduled'"
 LONG_AGO: Final = "UPDATE jobs SET finished_at = finished_at - interval '366 days' WHERE job_id = :job RETURNING 1"
 ROWS: Final = "SELECT count(*) FROM jobs LEFT JOIN findings USING (job_id) WHERE jobs.job_id = :job"
 
 
-async def run(ingest: Ingest, statement: str, **parameters: str) -> None:
-    await ingest.scalar(f"WITH changed AS ({statement} RETURNING 1) SELECT count(*) FROM changed", **parameters)
+async def look(ingest: Ingest) -> None:
+    """What the service does when it starts and every hour."""
+    for purge in ingest.service.purges:
+        await purge()
 
 
 def stored(ingest: Ingest, job_id: str) -> list[Path]:
@@ -39,7 +42,7 @@ async def test_a_job_goes_with_its_objects_once_it_was_kept_long_enough(ingest: 
     job_id, other = await ended(ingest, clip, how), await ended(ingest, clip, how)
     assert await asyncio.to_thread(stored, ingest, job_id)
     await ingest.scalar(LONG_AGO, job=job_id)
-    await run(ingest, OVERDUE)
+    await look(ingest)
 
     async def is_gone() -> bool:
         return (await ingest.client.get(f"/v1/jobs/{job_id}")).status_code == 404
@@ -52,15 +55,29 @@ async def test_a_job_goes_with_its_objects_once_it_was_kept_long_enough(ingest: 
     assert await asyncio.to_thread(stored, ingest, other)
 
 
-async def test_a_job_that_is_kept_is_looked_at_again_when_its_time_has_come(ingest: Ingest, clip: bytes) -> None:
+async def test_a_job_that_is_kept_holds_no_task(ingest: Ingest, clip: bytes) -> None:
     job_id = await ended(ingest, clip, "succeeded")
-    await run(ingest, OVERDUE)
-    waits = (
-        "SELECT extract(day FROM due_at - clock_timestamp()) FROM inbox "
-        "WHERE type = 'ingest.delete_job' AND status = 'scheduled' AND subject = :job"
-    )
+    await ingest.until_idle()
+    await look(ingest)
+    tasks = "SELECT count(*) FROM inbox WHERE subject = :job AND type = 'ingest.delete_job'"
+    assert await ingest.scalar(tasks, job=job_id) == 0
+    assert (await ingest.job(job_id))["status"] == "succeeded"
 
-    async def is_put_off() -> bool:
-        return (await ingest.scalar(waits, job=job_id) or 0) >= 364
 
-    await eventually(is_put_off)
+async def test_more_jobs_than_a_batch_go_at_once_and_a_dead_letter_is_not_asked_for_again(
+    ingest: Ingest, clip: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    jobs = [await ended(ingest, clip, "cancelled") for _ in range(3)]
+
+    async def refuses(*_: object) -> None:
+        raise PermanentError("objects_refused")
+
+    monkeypatch.setattr(ingest.service.handlers[4], "work", refuses)
+    for job_id in jobs:
+        await ingest.scalar(LONG_AGO, job=job_id)
+    for _ in range(2):
+        await look(ingest)
+        await ingest.until_idle()
+    asked = "SELECT array_agg(status) FROM inbox WHERE type = 'ingest.delete_job' AND subject = ANY(:jobs)"
+    assert await ingest.scalar(asked, jobs=jobs) == ["dead"] * 3

@@ -16,6 +16,7 @@ from telop_chassis import telemetry
 from telop_chassis.auth import open_routes, operations_with_ids
 from telop_chassis.logs import configure_logs
 from telop_contracts.job.v1 import JobAccepted, JobCompleted
+from telop_notifier import ledger
 from telop_notifier.app import build
 
 from tests.integration.notifier.harness import TRACE_ID, Notifier, settings
@@ -160,6 +161,46 @@ async def test_a_deleted_endpoint_gets_nothing_more(notifier: Notifier) -> None:
     assert len(here.received) == 1
     assert (await notifier.client.get(f"{ENDPOINTS}/{endpoint_id}")).status_code == 404
     assert await notifier.scalar("SELECT count(*) FROM inbox WHERE status = 'dead'") == 0
+
+
+async def test_an_endpoint_with_a_long_log_is_gone_at_once_and_its_log_batch_after_batch(notifier: Notifier) -> None:
+    async with receiver() as here:
+        endpoint_id, _ = await notifier.endpoint(here.url)
+        other_id, _ = await notifier.endpoint(here.url)
+        await notifier.publish(accepted("a"))
+        await until_received(here, 2)
+        await notifier.until_idle()
+    (shown,) = await notifier.deliveries(endpoint_id)
+    many = 2 * ledger.BATCH
+    await notifier.scalar(
+        "WITH made AS (INSERT INTO messages (tenant, event_id, type, body) SELECT 'acme', 'old-' || n, 'job.accepted',"
+        f" '' FROM generate_series(1, {many}) n RETURNING id) INSERT INTO deliveries (id, tenant, endpoint_id,"
+        " message_id, status) SELECT 'old-' || id, 'acme', :id, id, 'failed' FROM made RETURNING 1",
+        id=endpoint_id,
+    )
+    path = f"{ENDPOINTS}/{endpoint_id}"
+    assert (await notifier.client.delete(path)).status_code == 204
+    for gone in (path, f"{path}/deliveries", f"/v1/deliveries/{shown['delivery_id']}"):
+        assert (await notifier.client.get(gone)).status_code == 404
+    assert (await notifier.client.delete(path)).status_code == 404
+    assert [each["endpoint_id"] for each in (await notifier.client.get(ENDPOINTS)).json()["items"]] == [other_id]
+    await notifier.until_idle()
+    left = "SELECT array_agg(DISTINCT endpoint_id) FROM deliveries"
+    assert await notifier.scalar(left) == [other_id]
+    assert await notifier.scalar("SELECT array_agg(id) FROM endpoints") == [other_id]
+    assert await notifier.scalar("SELECT count(*) FROM inbox WHERE type = 'remove_endpoint' AND status = 'done'") == 3
+
+
+async def test_what_is_in_flight_to_a_deleted_endpoint_is_not_told_as_exhausted(notifier: Notifier) -> None:
+    async with receiver(0) as hanging:
+        endpoint_id, _ = await notifier.endpoint(hanging.url, event_types=["job.progressed", "job.accepted"])
+        await notifier.publish(accepted("a"))
+        await until_received(hanging, 1)
+        await notifier.scalar("UPDATE deliveries SET tries = 9 RETURNING 1")
+        assert (await notifier.client.delete(f"{ENDPOINTS}/{endpoint_id}")).status_code == 204
+        await notifier.until_idle()
+    assert await notifier.published("delivery.exhausted.v1") == []
+    assert await notifier.scalar("SELECT count(*) FROM endpoints") == 0
 
 
 async def test_both_secrets_sign_while_a_rotation_overlaps(notifier: Notifier) -> None:
