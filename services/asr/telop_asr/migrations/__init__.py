@@ -1,4 +1,4 @@
 """The history of the database of asr."""
 
-HEAD = "v2"
+HEAD = "v3"
 """The newest revision: what a ready service finds in its database."""

@@ -1,4 +1,4 @@
 """The history of the matcher's database."""
 
-HEAD = "v1"
+HEAD = "v2"
 """The newest revision: what a ready service finds in its database."""

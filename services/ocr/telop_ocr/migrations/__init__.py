@@ -1,4 +1,4 @@
 """The history of ocr's database."""
 
-HEAD = "v3"
+HEAD = "v4"
 """The newest revision: what a ready service finds in its database."""
