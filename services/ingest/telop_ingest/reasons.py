@@ -34,7 +34,8 @@ _SENTENCES: Final = {
     "url_timeout": "Fetching the media took too long.",
     "media_too_large": "The media file is larger than this installation takes.",
     "media_empty": "The media file is empty.",
-    "media_not_recognised": "The file is no media of a format that we open.",
+    "media_not_recognised": "The file is no media of a format that we open: MP4, QuickTime, Matroska, WebM, MPEG, MXF,"
+    " AVI, WAV, MP3, FLAC or Ogg.",
     "media_truncated": "The end of the media file is missing: it was probably copied incompletely.",
     "media_damaged": "The media file is damaged.",
     "media_encrypted": "The media file is encrypted; it can be checked only as it is before encryption.",

@@ -225,6 +225,7 @@ def a_result(job_id: str, *, findings: int = 2, still: ObjectRef | None = None, 
         telops=tuple(
             CheckedTelop(
                 text=f"telop {index}",
+                kind="ticker",
                 box=BOX,
                 start_s=float(index),
                 end_s=float(index + 1),

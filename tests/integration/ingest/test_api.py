@@ -219,9 +219,9 @@ async def test_a_start_timecode_that_the_medium_cannot_have_fails_the_job(ingest
     assert job["error"]["reason"] == "timecode_impossible"
 
 
-@pytest.mark.parametrize(("path", "first"), [("telops", "telop 0"), ("transcript", "word0")])
+@pytest.mark.parametrize(("path", "first", "kind"), [("telops", "telop 0", "ticker"), ("transcript", "word0", None)])
 async def test_what_was_read_and_heard_comes_in_pages_or_as_one_stream(
-    ingest: Ingest, clip: bytes, path: str, first: str
+    ingest: Ingest, clip: bytes, path: str, first: str, kind: str | None
 ) -> None:
     job_id = await _succeeded(ingest, clip, pieces=2_500)
     pages = await _pages(ingest.client, f"/v1/jobs/{job_id}/{path}", 100)
@@ -230,6 +230,7 @@ async def test_what_was_read_and_heard_comes_in_pages_or_as_one_stream(
     assert streamed.headers["content-type"] == "application/x-ndjson"
     assert [json.loads(line) for line in streamed.text.splitlines()] == listed
     assert (len(listed), listed[0]["text"]) == (2_500, first)
+    assert listed[0].get("kind") == kind
 
 
 async def test_the_report_comes_in_all_formats_once_the_job_has_ended(ingest: Ingest, clip: bytes) -> None:

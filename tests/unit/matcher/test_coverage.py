@@ -1,11 +1,13 @@
 """What verified a telop, and which of its names and numbers."""
 
+from dataclasses import replace
+
 import pytest
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.coverage import Share, Terms, Verified, cover, verify
 from telop_matcher.matching.judging import judge
 from telop_matcher.matching.proper_names import names_in
-from telop_matcher.matching.values import Rules
+from telop_matcher.matching.values import CHANGING, Rules
 
 from tests.unit.matcher.programme import Line, stage, understood
 
@@ -43,6 +45,12 @@ def test_names_and_numbers_are_counted_one_by_one(english: EnglishLexicon) -> No
     assert verified(said, english, roster=("Xavi Ovxqua",)).names == Share(1, 1)
     other = Line("Then Xavi paid 300 euros", "then somebody paid four hundred euros")
     assert verified(other, english).numbers == Share(1, 0)
+
+
+def test_a_clock_leaves_no_number_unverified(english: EnglishLexicon) -> None:
+    (clock,), _ = stage([Line("Rovers 2 21:04", None)])
+    judged = judge([replace(clock, kind=CHANGING)], [], Rules(), english)
+    assert verify(judged.cases[0], (), Terms.of(()), judged) == Verified((), Share(), Share())
 
 
 def test_a_term_of_the_roster_is_a_whole_word_and_in_japanese_any_part() -> None:

@@ -44,9 +44,8 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
         out.print(findings(found))
         for row in found:
             out.print(f"why {row['wrong']['text'] or row['heard']}: telop explain {row['finding_id']}", markup=False)
-    for line in engines(job):
-        out.print(line, markup=False)
-    out.print(ending(job), markup=False)
+    for line in (*engines(job), ending(job)):
+        out.print(line, markup=False, soft_wrap=True)
     return job
 
 

@@ -14,6 +14,7 @@ from telop_chassis.http import provided
 from telop_chassis.objects import ObjectStore
 from telop_contracts.finding.v1 import Finding, Occurrence
 from telop_contracts.job.v1 import MediaFacts
+from telop_contracts.telops.v1 import TELOP_CAPTION
 
 from telop_ingest.settings import IngestSettings
 from telop_ingest.timecodes import timecode
@@ -269,9 +270,14 @@ class ReadingView(BaseModel):
 
 
 class TelopView(BaseModel):
-    """One appearance of one text on screen."""
+    """One appearance of one text on screen.
+
+    `kind` is caption; changing for text that changes in place, as a clock or a score, whose readings tell its values;
+    ticker for running text, joined; flash for what was shown for less than 0.2 s.
+    """
 
     text: str
+    kind: str = TELOP_CAPTION
     box: BoxView
     start_s: float
     end_s: float

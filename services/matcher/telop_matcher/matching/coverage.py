@@ -1,7 +1,8 @@
 """What verified a telop: speech, script, roster, only the dictionary, or nothing; and its names and numbers one by one.
 
 To be verified is more than to have no finding: somebody other than the picture says the same. A name or a number is
-verified if it was heard just so, if a located script has it, or if the name stands in the roster.
+verified if it was heard just so, if a located script has it, or if the name stands in the roster. What changes in
+place, as clocks and scores do, is said by nobody and counts neither names nor numbers.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from telop_matcher.matching.judging import Case, Judged
-from telop_matcher.matching.values import Compared, Relation
+from telop_matcher.matching.values import CHANGING, Compared, Relation
 from telop_matcher.matching.writing import fold
 
 SPEECH: Final = "speech"
@@ -100,14 +101,13 @@ def verify(case: Case, scripted: Spans, roster: Terms, judged: Judged) -> Verifi
         ROSTER: _covers(listed, compared),
         DICTIONARY: bool(words) and not numbers and all(_is_known(each, text, listed, judged.knows) for each in words),
     }
+    by = tuple(witness for witness, does in holds.items() if does)
+    if case.telop.kind == CHANGING:
+        return Verified(by, Share(), Share())
     vouched = [*heard, *scripted]
     named = [span for span in judged.names(text) if not _overlaps(span, listed)]
     names = [*listed, *named]
-    return Verified(
-        tuple(witness for witness, does in holds.items() if does),
-        _share(names, [*vouched, *listed]),
-        _share(numbers, vouched),
-    )
+    return Verified(by, _share(names, [*vouched, *listed]), _share(numbers, vouched))
 
 
 def cover(verified: Iterable[Verified]) -> Coverage:
