@@ -222,23 +222,25 @@ def a_result(job_id: str, *, findings: int = 2, still: ObjectRef | None = None, 
             )
             for index in range(findings)
         ),
-        telops=tuple(
-            CheckedTelop(
-                text=f"telop {index}",
-                kind="ticker",
-                box=BOX,
-                start_s=float(index),
-                end_s=float(index + 1),
-                confidence=0.8,
-                frames=25,
-                readings=(Reading(text=f"telop {index}", confidence=0.8, at_s=float(index)),),
-            )
-            for index in range(pieces)
-        ),
+        telops=tuple(map(_a_ticker, range(pieces))),
         words=tuple(
             Word(text=f"word{index}", start_s=float(index), end_s=float(index) + 0.5, confidence=1.0)
             for index in range(pieces)
         ),
+    )
+
+
+def _a_ticker(index: int) -> CheckedTelop:
+    text, at_s = f"telop {index}", float(index)
+    return CheckedTelop(
+        text=text,
+        kind="ticker",
+        box=BOX,
+        start_s=at_s,
+        end_s=at_s + 1,
+        confidence=0.8,
+        frames=25,
+        readings=(Reading(text=text, confidence=0.8, at_s=at_s),),
     )
 
 
