@@ -20,12 +20,15 @@ from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, ObjectRef
 from telop_matcher import translation
 from telop_matcher.documents import result_document
 from telop_matcher.joining import Joined, Part
+from telop_matcher.lexicons import is_judged
 from telop_matcher.matching import coverage, explaining, script, stitching, values, verdicts
 from telop_matcher.matching.judging import Judge, Judged
 from telop_matcher.matching.memory import remember
 from telop_matcher.matching.picture import candidates, look_again
 from telop_matcher.matching.testimony import Testimony, hear_script
 
+STAGE = "matcher"
+NOT_JUDGED = "language_not_judged"
 LONGEST_LOOK_S = 10.0
 LOOKS_AT_ONE = 2
 """Second looks at one caption that is shown several times."""
@@ -170,6 +173,8 @@ def _words(joined: Joined) -> Iterator[stitching.Part[values.Word]]:
 
 def _unchecked(plan: JobPlanned, parts: Sequence[Part]) -> Iterator[verdicts.Unchecked]:
     ranges = {segment.index: segment for segment in plan.segments}
+    if not is_judged(plan.language):
+        yield verdicts.Unchecked(STAGE, 0.0, plan.media.duration_s, NOT_JUDGED)
     for stage in plan.stages:
         if stage.skipped is not None:
             yield verdicts.Unchecked(stage.stage, 0.0, plan.media.duration_s, stage.skipped)

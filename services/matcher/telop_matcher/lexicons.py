@@ -2,11 +2,19 @@
 
 import asyncio
 from functools import partial
+from typing import Final
 
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.japanese import SudachiLexicon
 from telop_matcher.matching.japanese.judging import judge_japanese
 from telop_matcher.matching.judging import Judge, judge
+
+JUDGED: Final = ("en", "ja")
+
+
+def is_judged(language: str) -> bool:
+    """Whether mistakes are looked for in a language; in others only rules that need no words of it apply."""
+    return _primary(language) in JUDGED
 
 
 class Lexicons:
@@ -26,7 +34,11 @@ class Lexicons:
 
     def judge_of(self, language: str) -> Judge:
         """Return who judges in a language tag (`en-GB`, `ja`); where no lexicon is known, only some rules apply."""
-        primary = language.partition("-")[0].lower()
+        primary = _primary(language)
         if primary == "ja":
             return partial(judge_japanese, lexicon=self._japanese)
         return partial(judge, lexicon=self._english if primary == "en" else None)
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].lower()

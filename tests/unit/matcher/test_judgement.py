@@ -100,6 +100,13 @@ def test_a_mistake_at_a_seam_is_one_finding_of_one_telop(in_english: Judge) -> N
     assert (judgement.verdict, judgement.counts["issue"], judgement.unchecked) == ("warn", 1, ())
 
 
+def test_a_language_that_is_read_but_not_judged_does_not_pass() -> None:
+    chinese = replace(SEAM, plan=PLAN.model_copy(update={"language": "zh-Hans"}))
+    judgement = judge_job(chinese, asked(Rules()), partial(judge, lexicon=None))
+    (unchecked,) = judgement.unchecked
+    assert (judgement.verdict, unchecked.stage, unchecked.reason) == ("warn", "matcher", "language_not_judged")
+
+
 def test_the_same_parts_give_the_same_document_and_ids(in_english: Judge) -> None:
     other = replace(SEAM, parts=tuple(reversed(SEAM.parts)))
     first, second = (judge_job(each, asked(Rules(), 5), in_english) for each in (SEAM, other))
