@@ -45,7 +45,10 @@ WRITTEN: Final = 6
 """Pixels of still strokes in a tile that make it a tile with writing."""
 
 
-_ALLOWED: Final = np.clip(np.arange(256) // 3, STILL, MOVED).astype(np.uint8)
+_WORD: Final = np.uint64(2**64 - 1)
+"""A row of a tile, all set: eight pixels of a mask are one word."""
+_BYTES: Final = np.uint64(0x0101010101010101)
+"""Times a word, its highest byte is the sum of the eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,22 @@ class WritingTest:
     def reduced(self, luma: Plane) -> Plane:
         """A plane of the size announced, averaged down and padded to whole tiles with its last row and column."""
         height, width = self._size
-        cut = np.ascontiguousarray(luma[: height * self.factor, : width * self.factor])
-        small = cut if self.factor == 1 else cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)
+        cut = luma[: height * self.factor, : width * self.factor]
+        if self.factor == 1:
+            small = np.ascontiguousarray(cut)
+        else:
+            small = _plane(cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))
         below, beside = self.rows * TILE - height, self.columns * TILE - width
-        return np.asarray(cv2.copyMakeBorder(small, 0, below, 0, beside, cv2.BORDER_REPLICATE), np.uint8)
+        return _plane(cv2.copyMakeBorder(small, 0, below, 0, beside, cv2.BORDER_REPLICATE))
 
     def observe(self, plane: Plane) -> Writing:
         """Compare the next frame."""
         bright = cv2.morphologyEx(plane, cv2.MORPH_TOPHAT, self._square)
         dark = cv2.morphologyEx(plane, cv2.MORPH_BLACKHAT, self._square)
-        stands_out = cv2.max(bright, dark)
+        stands_out = _plane(cv2.max(bright, dark))
         # Texture that moves differs by less than what it stands out by: the weaker a stroke, the stiller it has to be.
-        moved = _plane(cv2.compare(cv2.absdiff(plane, self._level), cv2.LUT(stands_out, _ALLOWED), cv2.CMP_GT))
+        allowed = np.clip(stands_out // 3, STILL, MOVED)
+        moved = _plane(cv2.compare(cv2.absdiff(plane, self._level), allowed, cv2.CMP_GT))
         cv2.copyTo(plane, moved, self._level)
         self._age = _plane(cv2.bitwise_and(cv2.add(self._age, self._one), cv2.bitwise_not(moved)))
         far = above(cv2.absdiff(plane, self._asked_level), NOISE)
@@ -164,10 +171,10 @@ def above(plane: Image, level: int) -> Plane:
 
 
 def counted(mask: Plane) -> Tiles:
-    """Pixels set in each tile: bits of its rows, which are words of eight pixels."""
-    words = np.bitwise_count(np.ascontiguousarray(mask).view(np.uint64))
-    bits = words.reshape(-1, TILE, words.shape[1]).sum(axis=1, dtype=np.uint16)
-    return np.asarray(bits // 8, np.uint8)
+    """Pixels set in each tile. A set pixel is -1: rows are summed first, then the bytes of the words that are left."""
+    rows = np.ascontiguousarray(mask).reshape(-1, TILE, mask.shape[1])
+    words = np.negative(np.add.reduce(rows, axis=1, dtype=np.uint8)).view(np.uint64)
+    return np.asarray((words * _BYTES) >> np.uint64(56), np.uint8)
 
 
 def enough(counts: Tiles) -> NDArray[np.bool_]:
@@ -181,9 +188,8 @@ def enough(counts: Tiles) -> NDArray[np.bool_]:
 
 def enlarged(tiles: NDArray[np.bool_]) -> Plane:
     """A mask of tiles as one of pixels."""
-    rows, columns = tiles.shape
-    mask = tiles.astype(np.uint8) * np.uint8(255)
-    return _plane(cv2.resize(mask, (columns * TILE, rows * TILE), interpolation=cv2.INTER_NEAREST))
+    words = np.where(tiles, _WORD, np.uint64(0))
+    return np.asarray(np.repeat(words, TILE, axis=0).view(np.uint8), np.uint8)
 
 
 def _around(mask: Plane) -> NDArray[np.float32]:

@@ -152,7 +152,7 @@ class Scan:
         left, top, right, bottom = (
             round(at * displayed.shape[axis]) for at, axis in zip(sides.values(), (1, 0, 1, 0), strict=True)
         )
-        piece = displayed[top:bottom, left:right]
+        piece = np.ascontiguousarray(displayed[top:bottom, left:right])  # the rest is written byte by byte
         np.save(self._scratch / f"{len(self._reads)}.npy", piece)
         down, across = (side / full for side, full in zip(self._shape, displayed.shape[:2], strict=True))
         factor = self._test.factor

@@ -24,8 +24,8 @@ from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
-from telop_ocr.running import StripReading, ticker
 from telop_ocr.settings import OcrSettings
+from telop_ocr.tickers import StripReading, ticker
 
 READ_TIMEOUT_S: Final = 120.0
 """For one picture: 400 times what it takes, for a machine that is busy with other things."""

@@ -19,7 +19,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
-from telop_chassis.sandbox import Refused
+from telop_chassis.child_side import Refused
 
 Picture = NDArray[np.uint8]
 

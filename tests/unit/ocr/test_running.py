@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from telop_ocr.changes import WritingTest
-from telop_ocr.running import Cut, RunningText, joined
+from telop_ocr.running import Cut, RunningText
+from telop_ocr.tickers import joined
 
 from tests.unit.ocr import footage
 from tests.unit.ocr.footage import HEIGHT, WIDTH, Frame
