@@ -138,7 +138,8 @@ def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
     strokes, edges = counted(writing.still), _standing_edges(writing)
 
     def is_writing(tiles: Mask) -> bool:
-        return _is_writing(int(strokes[tiles].sum()), edges[:, tiles].sum(axis=1))
+        count = int(strokes[tiles].sum())
+        return count >= LEAST and _is_writing(count, edges[:, tiles].sum(axis=1))
 
     unread = _joined([part for part in _parts(unread) if is_writing(_grown(part))], unread.shape)
     pieces = _parts(_grown(unread | writing.written))
@@ -162,15 +163,18 @@ def _joined(parts: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
 
 def _is_writing(strokes: int, edges: NDArray[np.int64]) -> bool:
     """Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still."""
-    return strokes >= LEAST and bool((edges * WIDEST >= strokes).all())
+    return bool((edges * WIDEST >= strokes).all())
 
 
 def _standing_edges(writing: Writing) -> NDArray[np.int64]:
     """Per tile, edges of strokes that stand still: those across rows, and those across columns, (2, rows, columns)."""
     plane, old = writing.plane, cv2.bitwise_and(writing.old, cv2.dilate(writing.still, np.ones((3, 3), np.uint8)))
     edges = []
-    for axis in (0, 1):
-        off = cv2.absdiff(plane, np.roll(plane, 1, axis))
-        both = cv2.bitwise_and(old, np.roll(old, 1, axis))
-        edges.append(counted(np.asarray(cv2.bitwise_and(above(off, EDGE), both), np.uint8)))
+    for down, across in ((1, 0), (0, 1)):
+        height, width = plane.shape[0] - down, plane.shape[1] - across
+        off = above(cv2.absdiff(plane[down:, across:], plane[:height, :width]), EDGE)
+        both = cv2.bitwise_and(old[down:, across:], old[:height, :width])
+        edge = cv2.bitwise_and(off, both)
+        whole = cv2.copyMakeBorder(edge, down, 0, across, 0, cv2.BORDER_CONSTANT, value=0)
+        edges.append(counted(np.asarray(whole, np.uint8)))
     return np.array(edges, np.int64)
