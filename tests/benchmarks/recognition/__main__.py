@@ -1,4 +1,7 @@
-"""`just bench-recognition [--quick] [--seed N] [--only NAME] [--write]`: the eye against its contenders, in one run."""
+"""`just bench-recognition [--quick] [--seed N] [--only NAME] [--write]`: the eye against its contenders, in one run.
+
+With `--minutes N` ours alone, on one long medium instead.
+"""
 
 import argparse
 import asyncio
@@ -9,12 +12,12 @@ from pathlib import Path
 
 from telop_chassis.logs import configure_logs
 
-from tests.benchmarks.recognition import clips, files, report
+from tests.benchmarks.recognition import clips, files, lasting, report
 from tests.benchmarks.recognition.contenders import Ours, Run, Sampling
 from tests.benchmarks.recognition.scoring import score
 
 DEVELOPING_SEED, COMMITTED_SEED = 7, 2026
-PAGE = Path("docs/recognition.md")
+PAGE, LASTING_PAGE = Path("docs/recognition.md"), Path("docs/recognition-lasting.md")
 
 
 async def _measure(arguments: argparse.Namespace, folder: Path) -> list[report.Row]:
@@ -61,7 +64,8 @@ def main() -> int:
     parser.add_argument("--only", help="clips whose name holds this")
     parser.add_argument("--alone", action="store_true", help="without the contenders")
     parser.add_argument("--keep", type=Path, help="keep clips and the contenders' answers in this folder")
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
+    parser.add_argument("--minutes", type=int, help="one medium of so many minutes (6 at least) instead of the clips")
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE}, or {LASTING_PAGE}")
     arguments = parser.parse_args()
     configure_logs("bench", "0", level="ERROR")
     with tempfile.TemporaryDirectory(prefix="telop-bench-") as temporary:
@@ -69,11 +73,14 @@ def main() -> int:
             (arguments.keep / f"{arguments.seed}{'-quick' * arguments.quick}") if arguments.keep else Path(temporary)
         )
         folder.mkdir(parents=True, exist_ok=True)
-        rows = asyncio.run(_measure(arguments, folder))
-    page = report.page(rows, arguments.seed)
+        if arguments.minutes:
+            path = LASTING_PAGE
+            page = lasting.page(asyncio.run(lasting.measure(arguments.minutes, arguments.seed, folder)), arguments.seed)
+        else:
+            path, page = PAGE, report.page(asyncio.run(_measure(arguments, folder)), arguments.seed)
     print(page)
     if arguments.write:
-        PAGE.write_text(page, encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -8,6 +8,7 @@ picture that both read is read once, and counted for each.
 
 import asyncio
 import contextlib
+import os
 import resource
 import time
 from collections.abc import Iterator, Sequence
@@ -100,8 +101,8 @@ class Ours:
         return Run(found, calls, engine_s + rest_s, watch.peak_mb, {"engine": engine_s, "decode": rest_s})
 
     def engine_rss_mb(self) -> float:
-        """Resident memory of the engine's process now."""
-        return sum(process.memory_info().rss for process in self._engines()) / 2**20
+        """The most memory that the engine's process ever held."""
+        return max(_peak_mb(process.pid) for process in self._engines())
 
     def _engine_cpu_s(self) -> float:
         times = [process.cpu_times() for process in self._engines()]
@@ -113,7 +114,10 @@ class Ours:
 
 
 class _Watch:
-    """The most memory that a child other than those given held while the block ran."""
+    """The most memory that a child other than those given held while the block ran.
+
+    Looks where Linux keeps it: listing all processes of the machine would cost a tenth of what is measured.
+    """
 
     def __init__(self, known: Sequence[psutil.Process]) -> None:
         self.peak_mb = 0.0
@@ -127,11 +131,21 @@ class _Watch:
 
     async def _look(self) -> None:
         while True:
-            for process in psutil.Process().children():
-                with contextlib.suppress(psutil.Error):
-                    if process.pid not in self._known:
-                        self.peak_mb = max(self.peak_mb, process.memory_info().rss / 2**20)
+            self.peak_mb = max([self.peak_mb, *(_peak_mb(pid) for pid in _children() if pid not in self._known)])
             await asyncio.sleep(0.05)
+
+
+def _children() -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+
+
+def _peak_mb(pid: int) -> float:
+    """The most resident memory that a process ever held, 0 if it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 class Sampling:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from omegaconf import OmegaConf
-from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
+from onnxruntime import (  # type: ignore[import-untyped]
+    InferenceSession,
+    OrtAllocatorType,
+    OrtArenaCfg,
+    OrtMemoryInfo,
+    OrtMemType,
+    SessionOptions,
+    create_and_register_allocator,
+)
 from rapidocr import EngineType, LangRec
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecognizer
@@ -135,8 +144,8 @@ class RapidOcrEngine:
 
     def warm_up(self) -> None:
         """Read a white bar, which the detector takes for a line, so that both models run."""
-        picture = np.zeros((540, 960, 3), np.uint8)
-        cv2.putText(picture, "0123", (300, 300), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (255, 255, 255), 6)
+        picture = np.zeros((160, 480, 3), np.uint8)
+        cv2.putText(picture, "0123", (150, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.0, (255, 255, 255), 6)
         self.read(picture)
 
 
@@ -166,11 +175,23 @@ def _session(model: str, threads: int) -> InferenceSession:
     options = SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # pictures differ in size: the arena would grow to the sum of them
+    _share_arena()
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.log_severity_level = 4
     # Idle threads that spin take the processor from the recogniser of speech beside this one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _share_arena() -> None:
+    """One arena for both models, which never run at once; it grows by what a picture needs, not in powers of two.
+
+    The heap in its stead is cut up by pictures that differ in size: it held 439 MB after a hundred, the arena 325.
+    """
+    memory = OrtMemoryInfo("Cpu", OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, OrtMemType.DEFAULT)
+    as_requested, default = 1, -1
+    create_and_register_allocator(memory, OrtArenaCfg(0, as_requested, default, default))
 
 
 def _configuration(settings: dict[str, Any], session: InferenceSession) -> Any:
