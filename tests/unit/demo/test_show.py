@@ -34,10 +34,14 @@ def test_a_job_tells_by_whom_it_was_recognised_and_what_could_not_be_expected() 
     ]
 
 
-def test_an_engine_that_took_no_time_has_no_speed() -> None:
-    supplied = {"name": "supplied", "version": "2", "model": "transcript", "device": "none", "x_real_time": None}
-    job = {"stages": [{"stage": "asr", "engines": [supplied]}]}
-    assert engines(job) == ["asr by supplied 2 (transcript) on none"]
+@pytest.mark.parametrize(
+    ("device", "x_real_time", "said"),
+    [("none", 3000.0, "asr by supplied 2 (transcript)"), ("cpu", None, "asr by supplied 2 (transcript) on cpu")],
+)
+def test_what_recognised_nothing_has_no_speed(device: str, x_real_time: float | None, said: str) -> None:
+    supplied = {"name": "supplied", "version": "2", "model": "transcript"}
+    job = {"stages": [{"stage": "asr", "engines": [supplied | {"device": device, "x_real_time": x_real_time}]}]}
+    assert engines(job) == [said]
 
 
 @pytest.mark.parametrize(("suppressed", "said"), [("intended", True), (None, False)])

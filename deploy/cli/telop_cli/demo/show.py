@@ -72,9 +72,11 @@ def engines(job: Job) -> list[str]:
     lines = []
     for stage in job["stages"]:
         for engine in stage.get("engines") or ():
-            speed = f", {engine['x_real_time']:g} x real time" if engine.get("x_real_time") else ""
-            about = f"{engine['name']} {engine['version']} ({engine['model'][:40]}) on {engine['device']}"
-            lines.append(f"{stage['stage']} by {about}{speed}")
+            about = f"{stage['stage']} by {engine['name']} {engine['version']} ({engine['model'][:40]})"
+            if engine["device"] != "none":
+                about += f" on {engine['device']}"
+                about += f", {engine['x_real_time']:g} x real time" if engine.get("x_real_time") else ""
+            lines.append(about)
         if missing := stage.get("not_biased"):
             lines.append(f"{stage['stage']} could not be told to expect: {', '.join(missing)} (give them a reading)")
     return lines
