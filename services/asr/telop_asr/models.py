@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from telop_chassis.failures import is_no_room
+
 STORE: Final = Path(os.path.expanduser("~/.cache/telop/models"))  # Path.home() raises where a container has none
 """Where models fetched by name are kept, unless `TELOP_ASR__MODELS` says otherwise."""
 SUMS: Final = "SHA256SUMS"
@@ -55,21 +57,27 @@ def fetch(name: str, folder: Path) -> None:
 
     if folder.exists():
         raise NoModel("there is such a folder already; remove it to fetch the model again")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as room:
-        part = Path(room) / "model"
-        part.mkdir()
-        try:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as room:
+            part = Path(room) / "model"
+            part.mkdir()
             for path in Path(download_model(name, cache_dir=room)).iterdir():
                 path.resolve().rename(part / path.name)
-        except ValueError as error:  # no such name; it lists those that there are
-            raise NoModel(str(error)) from error
-        except Exception as error:  # the hub's client raises its own, the HTTP client's and the system's errors
-            raise NoModel(f"the hub does not give the model ({type(error).__name__}); is it to be reached?") from error
-        if not (part / WEIGHTS).is_file():
-            raise NoModel(f"there is no {WEIGHTS} in what was fetched")
-        seal(part)
-        part.rename(folder)
+            if not (part / WEIGHTS).is_file():
+                raise NoModel(f"there is no {WEIGHTS} in what was fetched")
+            seal(part)
+            part.rename(folder)
+    except ValueError as error:  # no such name; it lists those that there are
+        raise NoModel(str(error)) from error
+    except NoModel:
+        raise
+    except Exception as error:  # the hub's client raises its own, the HTTP client's and the system's errors
+        if isinstance(error, OSError) and is_no_room(error):
+            raise NoModel(f"there is no room for the model in {folder.parent}") from error
+        if isinstance(error, PermissionError):
+            raise NoModel(f"{folder.parent} cannot be written") from error
+        raise NoModel(f"the hub does not give the model ({type(error).__name__}); is it to be reached?") from error
 
 
 def seal(folder: Path) -> None:

@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, BinaryIO, Final, Protocol
 
 from telop_chassis import landlock, seccomp
-from telop_chassis.failures import describe
+from telop_chassis.failures import describe, is_no_room
 
 FRAME_HEADER: Final = struct.Struct(">I")
 _PR_SET_PDEATHSIG: Final = 1
@@ -99,6 +99,8 @@ def _outcome(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"missing": missing.advice}
     except MemoryError as error:
         return {"out_of_memory": describe(error)}
+    except OSError as error:
+        return {"no_room" if is_no_room(error) else "failed": describe(error)}
     except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
         return {"failed": describe(error)}
 

@@ -11,6 +11,7 @@
 A dead letter keeps type and place of an error, never its input.
 """
 
+import errno
 import random
 import traceback
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ BACKOFF_LIMIT_S: Final = 300.0
 
 REASON_INTERNAL: Final = "internal_error"
 REASON_WORKER_DIED: Final = "worker_died"
+REASON_NO_ROOM: Final = "no_room"
+"""The disk of the machine that works is full, or a child wrote more than it may."""
 
 
 class WorkError(Exception):
@@ -73,6 +76,11 @@ def decide(error: Exception, attempt: int) -> Retry | GiveUp:
         return GiveUp(reason, detail)
     delay = min(BACKOFF_LIMIT_S, BACKOFF_FIRST_S * 2 ** (attempt - 1))
     return Retry(delay * random.uniform(0.5, 1.0), reason, detail)  # noqa: S311 - jitter, no secret
+
+
+def is_no_room(error: OSError) -> bool:
+    """Whether a file could not be written for want of room. What numpy's `tofile` raises then has no number."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} or (error.errno is None and "written" in str(error))
 
 
 def describe(error: BaseException) -> str:

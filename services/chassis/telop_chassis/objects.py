@@ -18,7 +18,7 @@ import obstore.exceptions
 from obstore.store import AzureStore, GCSStore, HTTPStore, LocalStore, MemoryStore, S3Store, from_url
 from telop_contracts.values import ObjectRef
 
-from telop_chassis.failures import PermanentError, TransientError
+from telop_chassis.failures import REASON_NO_ROOM, PermanentError, TransientError, is_no_room
 from telop_chassis.settings import ObjectSettings
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -130,12 +130,20 @@ class ObjectStore:
             raise TransientError(REASON_STORE) from None
 
     async def download(self, ref: ObjectRef, path: Path) -> None:
-        """Write an object to a local file; raises `PermanentError` if it is missing or changed."""
+        """Write an object to a local file; raises `PermanentError` if it is missing or changed.
+
+        Raises `TransientError` (`no_room`) if the disk is full; the caller removes what was written.
+        """
         digest = hashlib.sha256()
-        with await asyncio.to_thread(path.open, "wb") as file:
-            async for chunk in self.stream(ref.key):
-                await asyncio.to_thread(file.write, chunk)
-                await asyncio.to_thread(digest.update, chunk)
+        try:
+            with await asyncio.to_thread(path.open, "wb") as file:
+                async for chunk in self.stream(ref.key):
+                    await asyncio.to_thread(file.write, chunk)
+                    await asyncio.to_thread(digest.update, chunk)
+        except OSError as error:
+            if is_no_room(error):
+                raise TransientError(REASON_NO_ROOM) from None
+            raise
         if digest.hexdigest() != ref.sha256:
             await asyncio.to_thread(path.unlink)
             raise PermanentError(REASON_CHANGED)

@@ -17,7 +17,7 @@ from typing import Any
 
 from telop_chassis import children
 from telop_chassis.child_side import Refused
-from telop_chassis.failures import PermanentError, TransientError
+from telop_chassis.failures import REASON_NO_ROOM, PermanentError, TransientError
 
 __all__ = ["Limits", "Refused", "run_child"]
 
@@ -48,7 +48,7 @@ async def run_child(
 
     Raises `PermanentError` with the reason of a `Refused` that the child raised, and `TransientError` with
     `child_died` (a signal), `child_failed` (another exception; the detail is its type and place), `child_timeout`
-    (wall clock or processor time), `child_out_of_memory` or `child_answer_too_large`.
+    (wall clock or processor time), `child_out_of_memory`, `child_answer_too_large` or `no_room` (on the disk).
     """
     preamble = {
         "limits": {name: value for name, value in asdict(limits).items() if isinstance(value, int)},
@@ -84,6 +84,8 @@ def _interpret(answer: bytes) -> dict[str, Any]:
             raise PermanentError(reason)
         case {"out_of_memory": str() as place}:
             raise TransientError("child_out_of_memory", place)
+        case {"no_room": str() as place}:
+            raise TransientError(REASON_NO_ROOM, place)
         case {"failed": str() as place}:
             raise TransientError("child_failed", place)
         case _:

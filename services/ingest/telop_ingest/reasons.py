@@ -50,6 +50,7 @@ _SENTENCES: Final = {
     "worker_died": "The process that worked on the job died each time.",
     "cancelled_by_user": "Somebody cancelled the job.",
     "child_died": "The media file crashed the program that opens it.",
+    "no_room": "The machine that opens the media file has no room left on its disk.",
     "child_timeout": "Opening the media file took too long.",
     "child_out_of_memory": "Opening the media file took too much memory.",
 }

@@ -1,6 +1,7 @@
 """Models are fetched whole, checked when they are loaded, and never fetched offline."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,27 @@ def test_what_cannot_be_fetched_leaves_nothing_behind_and_says_so(tiny: Path, tm
     assert "the hub does not give the model" in missing.stderr
     assert "large-v3" in unknown.stderr
     assert "TELOP_OFFLINE" in offline.stderr
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_a_model_that_finds_no_room_leaves_nothing_behind_and_says_so_in_one_line(tiny: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "tiny"
+    command = [sys.executable, "-m", "telop_cli.main", "models", "fetch", "tiny", "--to", str(folder)]
+    room = (tiny / models.WEIGHTS).stat().st_size // 2
+    with fake_hub.serving(REPOSITORY, tiny) as hub:
+        done = subprocess.run(
+            command,
+            env=os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+        )
+
+    assert done.returncode == 1
+    assert "there is no room for the model" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert list(folder.parent.iterdir()) == []
 
 

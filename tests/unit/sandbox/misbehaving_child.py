@@ -75,6 +75,13 @@ def write_too_much(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def save_an_array(request: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np  # noqa: PLC0415 - no other behaviour needs it
+
+    np.zeros(1_000_000, np.uint8).tofile(request["path"])
+    return {}
+
+
 def hang_with_grandchild(request: dict[str, Any]) -> dict[str, Any]:
     line = os.open(request["path"], os.O_WRONLY)  # stays open in both as long as they live
     if os.fork() != 0:

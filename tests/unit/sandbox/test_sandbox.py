@@ -78,10 +78,20 @@ async def test_a_failure_tells_its_type_and_never_its_message() -> None:
     assert "marker-of-a-caption" not in str(caught.value)
 
 
-async def test_a_child_cannot_fill_the_disk(tmp_path: Path) -> None:
-    with pytest.raises(TransientError):
-        await run("write_too_much", Limits(wall_s=30, file_bytes=1000), writes=[tmp_path], path=str(tmp_path / "big"))
-    assert (tmp_path / "big").stat().st_size <= 1000
+@pytest.mark.parametrize("do", ["write_too_much", "save_an_array"])
+async def test_a_child_cannot_fill_the_disk_and_says_that_there_is_no_room(do: str, tmp_path: Path) -> None:
+    with pytest.raises(TransientError) as caught:
+        await run(do, Limits(wall_s=30, file_bytes=1000), writes=[tmp_path], path=str(tmp_path / "big.npy"))
+    assert caught.value.reason == "no_room"
+    assert (tmp_path / "big.npy").stat().st_size <= 1000
+
+
+@ON_LINUX
+@pytest.mark.parametrize("do", ["write_too_much", "save_an_array"])
+async def test_a_full_disk_is_told_by_a_reason_code(do: str) -> None:
+    with pytest.raises(TransientError) as caught:
+        await run(do, writes=[Path("/dev/full")], path="/dev/full")
+    assert caught.value.reason == "no_room"
 
 
 @ON_LINUX
