@@ -12,9 +12,9 @@ from typing import Any, Final
 import asyncpg
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from telop_contracts.envelope import Event
@@ -71,10 +71,11 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=settings.max_overflow,
             pool_timeout=10,
-            pool_pre_ping=True,
+            pool_recycle=300,  # balancers and firewalls forget connections that were idle for longer
             hide_parameters=True,
             connect_args={"timeout": 10, "server_settings": {"application_name": f"telop-{service}", "jit": "off"}},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self.notifications = Notifications(self.driver)
 
     @asynccontextmanager
@@ -110,6 +111,12 @@ class Database:
         """Stop listening and close every connection."""
         await self.notifications.stop()
         await self.engine.dispose()
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """Let the pool replace a connection that the server closed. It is known already: to ask took three round trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def is_passing(error: BaseException) -> bool:

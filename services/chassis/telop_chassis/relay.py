@@ -31,8 +31,7 @@ from telop_chassis.settings import KafkaSettings
 BATCH_ROWS: Final = 5000
 """A transaction a batch: fewer, fuller ones come nearer to a bare producer's rate (`just bench relay`)."""
 BATCH_BYTES: Final = 16 * 1024 * 1024
-"""How much one relay holds in memory, but for the last rows that it fetched at once."""
-FETCH_ROWS: Final = 500
+"""How much one relay holds in memory, but for the last row."""
 POLL_S: Final = 1.0
 RETRY_S: Final = 1.0
 STOP_LIMIT_S: Final = 5.0
@@ -50,8 +49,10 @@ _PENDING_SHARDS: Final = """
     WHERE EXISTS (SELECT 1 FROM outbox o WHERE o.shard = s.shard AND o.parked_at IS NULL)
 """
 _ROWS: Final = """
-    SELECT id, topic, key, value, headers::text AS headers FROM outbox
-    WHERE shard = $1 AND parked_at IS NULL ORDER BY id LIMIT $2
+    SELECT id, topic, key, value, headers::text AS headers FROM (
+        SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM outbox
+        WHERE shard = $1 AND parked_at IS NULL ORDER BY id LIMIT $2
+    ) AS oldest WHERE bytes_before < $3 ORDER BY id
 """
 _PARK: Final = "UPDATE outbox SET parked_at = clock_timestamp(), reason = $2 WHERE id = $1"
 _log = structlog.get_logger(__name__)
@@ -107,7 +108,7 @@ class Relay:
         async with connection.transaction():
             if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1, $2)", LOCK_CLASS, shard):
                 return 0
-            rows = await _oldest(connection, shard)
+            rows = await connection.fetch(_ROWS, shard, BATCH_ROWS, BATCH_BYTES)
             refused = await self._send(rows)
             for row_id, reason in refused.items():
                 _log.error("outbox_row_parked", row=row_id, reason=reason)
@@ -182,14 +183,3 @@ class Relay:
             future = asyncio.get_running_loop().create_future()
             future.set_exception(error)
         return future
-
-
-async def _oldest(connection: Connection, shard: int) -> list[Row]:
-    """Return the oldest rows of a shard, up to the limits of a batch."""
-    rows: list[Row] = []
-    size = 0
-    cursor = await connection.cursor(_ROWS, shard, BATCH_ROWS)
-    while size < BATCH_BYTES and (fetched := await cursor.fetch(FETCH_ROWS)):
-        rows += fetched
-        size += sum(len(row["value"]) for row in fetched)
-    return rows
