@@ -1,10 +1,13 @@
 """What ingest consumes: events of the other services and of upstream systems, and its own tasks.
 
-Whatever is given up ends its job with the reason. Only `job.checked` outlives its job: a verdict that comes after
+Whatever is given up ends its job with the reason. That a medium, a URL or a transcript is no good is an answer, not
+something given up: it leaves no dead letter. Only `job.checked` outlives its job: a verdict that comes after
 another end is stored, and announced to nobody.
 """
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -27,6 +30,7 @@ from telop_contracts.values import STAGE_ASR, STAGE_OCR, ObjectRef, Value
 from telop_ingest import jobs, progress
 from telop_ingest.preparing import Preparation, Prepared
 from telop_ingest.progress import Report, Work
+from telop_ingest.reasons import is_of_what_was_sent
 from telop_ingest.tables import delivery_incidents
 from telop_ingest.tasks import DeleteJob, FetchMedia, ProbeAndPlan, StallCheck
 
@@ -73,7 +77,14 @@ class MediaPublishedHandler(Recorder[MediaPublished]):
         return Outcome()
 
 
-class FetchMediaHandler(_OfJob[FetchMedia, ObjectRef]):
+@dataclass(frozen=True)
+class Refused:
+    """What was sent cannot be checked."""
+
+    reason: str
+
+
+class FetchMediaHandler(_OfJob[FetchMedia, ObjectRef | Refused]):
     """Bring the medium into the store."""
 
     model = FetchMedia
@@ -81,16 +92,18 @@ class FetchMediaHandler(_OfJob[FetchMedia, ObjectRef]):
     def __init__(self, preparation: Preparation) -> None:
         self._preparation = preparation
 
-    async def work(self, item: Item[FetchMedia]) -> ObjectRef:
+    async def work(self, item: Item[FetchMedia]) -> ObjectRef | Refused:
         """Fetch it."""
-        return await self._preparation.medium(item.tenant, item.data.job_id, item.attempt)
+        return await _answered(self._preparation.medium(item.tenant, item.data.job_id, item.attempt))
 
-    async def record(self, transaction: Transaction, item: Item[FetchMedia], result: ObjectRef) -> Outcome:
+    async def record(self, transaction: Transaction, item: Item[FetchMedia], result: ObjectRef | Refused) -> Outcome:
         """Have it probed."""
+        if isinstance(result, Refused):
+            return await _refuse(transaction, item, result)
         return Outcome(tasks=[Scheduled(ProbeAndPlan(job_id=item.data.job_id, media=result))])
 
 
-class ProbeAndPlanHandler(_OfJob[ProbeAndPlan, Prepared]):
+class ProbeAndPlanHandler(_OfJob[ProbeAndPlan, Prepared | Refused]):
     """Probe the medium and hand out its segments."""
 
     model = ProbeAndPlan
@@ -98,12 +111,15 @@ class ProbeAndPlanHandler(_OfJob[ProbeAndPlan, Prepared]):
     def __init__(self, preparation: Preparation) -> None:
         self._preparation = preparation
 
-    async def work(self, item: Item[ProbeAndPlan]) -> Prepared:
+    async def work(self, item: Item[ProbeAndPlan]) -> Prepared | Refused:
         """Probe and plan."""
-        return await self._preparation.plan(item.tenant, item.data.job_id, item.data.media, item.attempt)
+        task = item.data
+        return await _answered(self._preparation.plan(item.tenant, task.job_id, task.media, item.attempt))
 
-    async def record(self, transaction: Transaction, item: Item[ProbeAndPlan], result: Prepared) -> Outcome:
+    async def record(self, transaction: Transaction, item: Item[ProbeAndPlan], result: Prepared | Refused) -> Outcome:
         """Announce the plan and its segments."""
+        if isinstance(result, Refused):
+            return await _refuse(transaction, item, result)
         planned, parts = _events(item.data, result)
         await progress.planned(transaction, item.tenant, planned, parts)
         return Outcome()
@@ -266,6 +282,20 @@ class EndpointDisabledHandler(Recorder[EndpointDisabled]):
     async def give_up(self, transaction: Transaction, item: DeadItem[EndpointDisabled], reason: str) -> Outcome:
         """No job depends on it."""
         return Outcome()
+
+
+async def _answered(work: Awaitable[R]) -> R | Refused:
+    try:
+        return await work
+    except PermanentError as error:
+        if not is_of_what_was_sent(error.reason):
+            raise
+        return Refused(error.reason)
+
+
+async def _refuse(transaction: Transaction, item: Item[T], refused: Refused) -> Outcome:
+    await jobs.fail(transaction, item.subject, item.tenant, refused.reason)
+    return Outcome()
 
 
 async def _remember(transaction: Transaction, item: Item[T], **values: str | None) -> None:

@@ -56,6 +56,15 @@ _SENTENCES: Final = {
 }
 
 
+_OF_WHAT_WAS_SENT: Final = ("media_", "transcript_", "script_", "earlier_job_", "language_", "timecode_", "url_")
+_MAYBE_OURS: Final = frozenset({"url_unreachable", "url_timeout"})
+
+
+def is_of_what_was_sent(reason: str) -> bool:
+    """Whether a job fails by what was sent with it, so that nobody who runs the service has anything to look at."""
+    return reason.startswith(_OF_WHAT_WAS_SENT) and reason not in _MAYBE_OURS
+
+
 def sentence(reason: str) -> str:
     """Return what a reason code means, in one sentence; empty for codes of others."""
     return _SENTENCES.get(reason, "")

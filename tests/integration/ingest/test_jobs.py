@@ -18,6 +18,8 @@ from tests.integration.ingest.harness import COST, ENGINE, TENANT, TRACE_ID, Ing
 from tests.support.eventually import eventually
 from tests.unit.ingest.media_files import write
 
+DEAD = "SELECT count(*) FROM inbox WHERE status = 'dead'"
+
 
 async def _sequences(ingest: Ingest, job_id: str) -> list[int]:
     async with ingest.client.stream("GET", f"/v1/jobs/{job_id}/events") as answer:
@@ -82,6 +84,7 @@ async def test_what_is_no_medium_ends_the_job_with_its_reason(
     (failed,) = await ingest.published("job.failed.v1")
     assert (failed["reason"], failed["sequence"]) == (reason, 2)
     assert await ingest.scalar("SELECT count(*) FROM ended_jobs") == 1
+    assert await ingest.scalar(DEAD) == 0
 
 
 async def test_a_medium_without_sound_is_checked_as_far_as_it_can_be(ingest: Ingest, tmp_path: Path) -> None:
@@ -93,17 +96,20 @@ async def test_a_medium_without_sound_is_checked_as_far_as_it_can_be(ingest: Ing
 
 
 @pytest.mark.parametrize(
-    ("url", "reason"),
+    ("url", "reason", "dead"),
     [
-        ("http://10.0.0.1/clip.mp4", "url_refused"),
-        ("http://127.0.0.1:1/clip.mp4", "url_unreachable"),
-        ("http://user:pass@127.0.0.1/clip.mp4", "url_refused"),
+        ("http://10.0.0.1/clip.mp4", "url_refused", 0),
+        ("http://127.0.0.1:1/clip.mp4", "url_unreachable", 1),
+        ("http://user:pass@127.0.0.1/clip.mp4", "url_refused", 0),
     ],
 )
-async def test_a_url_that_cannot_be_fetched_ends_the_job(ingest: Ingest, url: str, reason: str) -> None:
+async def test_a_url_that_cannot_be_fetched_ends_the_job_and_is_for_the_operators_only_if_it_may_be_their_network(
+    ingest: Ingest, url: str, reason: str, dead: int
+) -> None:
     answer = await ingest.client.post("/v1/jobs", json={"media": {"url": url}, "language": "en"})
     job = await ingest.until(answer.json()["job_id"], "failed")
     assert job["error"]["reason"] == reason
+    assert await ingest.scalar(DEAD) == dead
 
 
 async def test_an_object_of_the_own_prefix_is_checked(ingest: Ingest, clip: bytes) -> None:
