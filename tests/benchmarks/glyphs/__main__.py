@@ -31,13 +31,13 @@ def main() -> None:
     chosen = parser.parse_args()
     engine = rapid.RapidOcrEngine(threads=chosen.threads, min_confidence=0.0)
     if chosen.compare:
-        told = list(telling_apart.tell(engine, telling_apart.cases(engine.fingerprint().model)))
+        told = list(telling_apart.tell(engine, telling_apart.cases(engine.fingerprint()["model"])))
         texts = telling_apart.tell_texts(engine)
         (ROOT / "docs" / "likeness.md").write_text(page.compared(told, texts), "utf-8")
         print(page.summary(told), page.summary_of_texts(texts))
         return
     measured = list(_measure(engine))
-    table = glyphs.Table(engine.fingerprint().model, _folds(measured))
+    table = glyphs.Table(engine.fingerprint()["model"], _folds(measured))
     table.write(ROOT / "services" / "ocr" / "telop_ocr" / glyphs.FILE)
     (ROOT / "docs" / "glyphs.md").write_text(page.written(table, measured), "utf-8")
     print(f"{len(measured)} drawn and read, {len(table.folds)} folds")

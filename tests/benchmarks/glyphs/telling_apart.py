@@ -108,7 +108,7 @@ def cases(model: str) -> list[Case]:
 
 def tell(engine: OcrEngine, chosen: Sequence[Case]) -> Iterator[Told]:
     """Show each case in a video, read it and examine it; cases whose glyph is in no doubt once read tell nothing."""
-    model = engine.fingerprint().model
+    model = engine.fingerprint()["model"]
     for case, picture in zip(chosen, _shown(chosen), strict=True):
         for line in engine.read(picture):
             if len(line.text) != len(case.shown):

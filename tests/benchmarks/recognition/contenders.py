@@ -132,7 +132,7 @@ class _Watch:
     async def _look(self) -> None:
         while True:
             self.peak_mb = max([self.peak_mb, *(_peak_mb(pid) for pid in _children() if pid not in self._known)])
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
 
 def _children() -> list[int]:

@@ -11,8 +11,7 @@ from typing import Any, Final, NotRequired, Protocol, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from telop_chassis.engine_process import EngineMissingError
-from telop_contracts.values import EngineFingerprint
+from telop_chassis.child_side import EngineMissingError
 
 from telop_ocr.lines import Line
 
@@ -39,8 +38,8 @@ class OcrEngine(Protocol):
     def read(self, picture: NDArray[np.uint8]) -> list[Line]:
         """Lines of a blue-green-red picture of shape (height, width, 3), in its pixels; none where there is no text."""
 
-    def fingerprint(self) -> EngineFingerprint:
-        """Which engine this is: everything that can change a reading is in it."""
+    def fingerprint(self) -> dict[str, str]:
+        """The fields of a contract `EngineFingerprint`: everything that can change a reading is in them."""
 
     def warm_up(self) -> None:
         """Read once, so that the first picture does not pay for lazy set-up."""
@@ -62,8 +61,7 @@ class PictureFileEngine:
 
     def fingerprint(self) -> dict[str, str]:
         """The fields of the engine's fingerprint."""
-        fields: dict[str, str] = self._engine.fingerprint().model_dump()
-        return fields
+        return self._engine.fingerprint()
 
     def warm_up(self) -> None:
         """Warm the engine up."""

@@ -32,8 +32,7 @@ from rapidocr import EngineType, LangRec
 from rapidocr.ch_ppocr_det import TextDetector
 from rapidocr.ch_ppocr_rec import TextRecognizer
 from rapidocr.utils.process_img import get_rotate_crop_image
-from telop_chassis.engine_process import EngineMissingError
-from telop_contracts.values import EngineFingerprint
+from telop_chassis.child_side import EngineMissingError
 
 from telop_ocr.engines import EngineSettings
 from telop_ocr.engines.crops import Corners, Picture, apart, is_column, upright
@@ -131,16 +130,16 @@ class RapidOcrEngine:
         text, confidence = self._recogniser.postprocess_op(steps[None])[0][0]
         return text, float(confidence)
 
-    def fingerprint(self) -> EngineFingerprint:
+    def fingerprint(self) -> dict[str, str]:
         """Versions, models and every setting that reaches them; threads change no reading."""
         settings = {"detector": DETECTOR, "recogniser": RECOGNISER, "min_confidence": self._min_confidence}
         settings |= {"looks_again": [FAINT, MOST_FAINT, OTHER_SIZE], "columns": "upright", "gaps": [SEEN, TRACE]}
-        return EngineFingerprint(
-            name="rapidocr",
-            version=f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
-            model=" ".join(f"{name}@{_digest(name)}" for name in (DETECTOR_MODEL, RECOGNISER_MODEL)),
-            settings_sha256=hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
-        )
+        return {
+            "name": "rapidocr",
+            "version": f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
+            "model": " ".join(f"{name}@{_digest(name)}" for name in (DETECTOR_MODEL, RECOGNISER_MODEL)),
+            "settings_sha256": hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+        }
 
     def warm_up(self) -> None:
         """Read a white bar, which the detector takes for a line, so that both models run."""

@@ -14,8 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from telop_chassis.engine_process import EngineMissingError
-from telop_contracts.values import EngineFingerprint
+from telop_chassis.child_side import EngineMissingError
 
 from telop_ocr.engines import EngineSettings
 from telop_ocr.lines import Area, Line
@@ -60,15 +59,15 @@ class TesseractEngine:
             return []
         return [line for line in self._lines() if line.text and line.confidence >= self._min_confidence]
 
-    def fingerprint(self) -> EngineFingerprint:
+    def fingerprint(self) -> dict[str, str]:
         """Versions, the language data's hashes, and settings."""
         settings = {"variables": VARIABLES, "min_confidence": self._min_confidence}
-        return EngineFingerprint(
-            name="tesseract",
-            version=f"{self._api.Version()} tesserocr {version('tesserocr')}",
-            model=" ".join(f"{name}@{_digest(self._folder / f'{name}.traineddata')}" for name in self._languages),
-            settings_sha256=hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
-        )
+        return {
+            "name": "tesseract",
+            "version": f"{self._api.Version()} tesserocr {version('tesserocr')}",
+            "model": " ".join(f"{name}@{_digest(self._folder / f'{name}.traineddata')}" for name in self._languages),
+            "settings_sha256": hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest(),
+        }
 
     def warm_up(self) -> None:
         """Read an empty picture."""
