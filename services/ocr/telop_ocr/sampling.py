@@ -135,21 +135,18 @@ def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
     """The pieces of writing that hold something unread: tiles that hang together, or are one tile apart."""
     if not unread.any():
         return []
-    strokes, edges = counted(writing.still), _standing_edges(writing)
-
-    def is_writing(tiles: Mask) -> bool:
-        count = int(strokes[tiles].sum())
-        return count >= LEAST and _is_writing(count, edges[:, tiles].sum(axis=1))
-
-    unread = _joined([part for part in _parts(unread) if is_writing(_grown(part))], unread.shape)
+    counts = np.stack([counted(writing.still), *_standing_edges(writing)]).astype(np.float32)
+    parts = _parts(unread)
+    unread = _joined(parts[_are_writing(counts, _each_grown(parts))], unread.shape)
     pieces = _parts(_grown(unread | writing.written))
-    return [piece for piece in pieces if (piece & unread).any() and is_writing(piece)]
+    pieces = pieces[(pieces & unread).any(axis=(1, 2))]
+    return list(pieces[_are_writing(counts, pieces)])
 
 
-def _parts(tiles: Mask) -> list[Mask]:
-    """Tiles that hang together, corners included."""
+def _parts(tiles: Mask) -> Mask:
+    """Tiles that hang together, corners included: a mask for each part, (parts, rows, columns)."""
     count, labels = cv2.connectedComponents(tiles.view(np.uint8), connectivity=8)
-    return [np.asarray(labels == label, np.bool_) for label in range(1, count)]
+    return np.asarray(labels == np.arange(1, count, dtype=np.int32)[:, None, None], np.bool_)
 
 
 def _grown(tiles: Mask) -> Mask:
@@ -157,17 +154,29 @@ def _grown(tiles: Mask) -> Mask:
     return np.asarray(cv2.dilate(tiles.view(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_), np.bool_)
 
 
-def _joined(parts: Sequence[Mask], shape: tuple[int, ...]) -> Mask:
+def _each_grown(parts: Mask) -> Mask:
+    """The same of many masks: one below the other, an empty row between them."""
+    count, rows, columns = parts.shape
+    apart = np.zeros((count, rows + 1, columns), np.bool_)
+    apart[:, :rows] = parts
+    return _grown(apart.reshape(-1, columns)).reshape(apart.shape)[:, :rows] if count else parts
+
+
+def _joined(parts: Mask | Sequence[Mask], shape: tuple[int, ...]) -> Mask:
     return np.asarray(np.logical_or.reduce([np.zeros(shape, np.bool_), *parts]), np.bool_)
 
 
-def _is_writing(strokes: int, edges: NDArray[np.int64]) -> bool:
-    """Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still."""
-    return bool((edges * WIDEST >= strokes).all())
+def _are_writing(counts: NDArray[np.float32], parts: Mask) -> Mask:
+    """Which of some parts are letters, by the pixels of strokes and of their edges along both ways in each tile.
+
+    Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still.
+    """
+    strokes, *edges = np.tensordot(counts, parts.astype(np.float32), axes=((1, 2), (1, 2)))
+    return np.asarray((strokes >= LEAST) & (np.min(edges, axis=0) * WIDEST >= strokes), np.bool_)
 
 
-def _standing_edges(writing: Writing) -> NDArray[np.int64]:
-    """Per tile, edges of strokes that stand still: those across rows, and those across columns, (2, rows, columns)."""
+def _standing_edges(writing: Writing) -> list[NDArray[np.uint8]]:
+    """Per tile, pixels of edges of strokes that stand still: of those across rows, and of those across columns."""
     plane, old = writing.plane, cv2.bitwise_and(writing.old, cv2.dilate(writing.still, np.ones((3, 3), np.uint8)))
     edges = []
     for down, across in ((1, 0), (0, 1)):
@@ -177,4 +186,4 @@ def _standing_edges(writing: Writing) -> NDArray[np.int64]:
         edge = cv2.bitwise_and(off, both)
         whole = cv2.copyMakeBorder(edge, down, 0, across, 0, cv2.BORDER_CONSTANT, value=0)
         edges.append(counted(np.asarray(whole, np.uint8)))
-    return np.array(edges, np.int64)
+    return edges
