@@ -12,6 +12,9 @@ from tests.scorecard.labels import Programme
 from tests.scorecard.languages import Language
 from tests.scorecard.scoring import Result, score
 
+FLAT: Final = 0.99
+"""As good as sure; 1 would be a transcript that was supplied."""
+
 
 def results(programmes: Sequence[Programme], judge: Judge) -> list[Result]:
     """Judge and score every programme."""
@@ -56,7 +59,7 @@ def _read_once(programme: Programme) -> Programme:
 
 
 def _flat_confidence(programme: Programme) -> Programme:
-    words = tuple(replace(word, confidence=1.0, alternatives=()) for word in programme.words)
+    words = tuple(replace(word, confidence=FLAT, alternatives=()) for word in programme.words)
     return replace(programme, words=words)
 
 

@@ -5,8 +5,10 @@ words a trigram model's, which both lie inside pocketsphinx; confused words are 
 Loading takes about two seconds and 80 MB, and happens once.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -18,6 +20,7 @@ from wordfreq.numbers import digit_freq, smash_numbers
 from wordfreq.tokens import lossy_tokenize
 
 from telop_matcher.counts import Counts, frequencies
+from telop_matcher.matching import mishearing
 from telop_matcher.matching.confusions import Confusions, parse
 
 WORDS: Final = "frequency_dictionary_en_82_765.txt"
@@ -29,6 +32,11 @@ RAREST_PAIR: Final = 100_000
 SOUNDS: Final = "model/en-us/cmudict-en-us.dict"
 TRIGRAMS: Final = "model/en-us/en-us.lm.bin"
 CONFUSIONS: Final = "lists/english_confusions.txt"
+MISHEARINGS: Final = "lists/english_mishearings.txt"
+MOST_WAYS: Final = 4
+"""Pronunciations of a word, or of several, that are compared."""
+MOST_PAIRS: Final = 16_384
+"""Of words whose mishearing is remembered."""
 LOG_BASE: Final = 1.0001
 """Of the logarithms that pocketsphinx counts in."""
 UNKNOWN: Final = -14.0
@@ -49,6 +57,8 @@ class EnglishLexicon:
         self._sounds = BytesTrie()
         self._trigrams: NGramModel | None = None
         self._confusions: Confusions = {}
+        self._mishearings = mishearing.Costs({}, 0.0)
+        self._misheard = lru_cache(maxsize=MOST_PAIRS)(self._cost)
 
     def load(self) -> "EnglishLexicon":
         """Read the lists."""
@@ -62,10 +72,12 @@ class EnglishLexicon:
         engine = resources.files("pocketsphinx")
         lines = (line.partition(" ") for line in engine.joinpath(SOUNDS).read_text("utf-8").splitlines())
         # A word's other pronunciations follow its first: word, word(2), word(3).
-        self._sounds = BytesTrie((word, sounds.encode()) for word, _, sounds in lines if "(" not in word)
+        self._sounds = BytesTrie((word, sounds.encode()) for word, _, sounds in lines)
         with resources.as_file(engine.joinpath(TRIGRAMS)) as path:
             self._trigrams = NGramModel(Config(), LogMath(LOG_BASE), str(path))
-        self._confusions = parse(resources.files("telop_matcher").joinpath(CONFUSIONS).read_text("utf-8"))
+        own = resources.files("telop_matcher")
+        self._confusions = parse(own.joinpath(CONFUSIONS).read_text("utf-8"))
+        self._mishearings = mishearing.parse(own.joinpath(MISHEARINGS).read_text("utf-8"))
         self._frequencies = frequencies("en")
         return self
 
@@ -93,6 +105,23 @@ class EnglishLexicon:
         """The word's phonemes (ARPAbet, without stress); None where the dictionary lacks it."""
         found = self._sounds.get(word)
         return found[0].decode() if found else None
+
+    def misheard(self, said: str, heard: str) -> float | None:
+        """Nats that it costs a recogniser to hear one word, or several, for another."""
+        return self._misheard(said, heard)
+
+    def _cost(self, said: str, heard: str) -> float | None:
+        pairs = itertools.product(self._ways(said), self._ways(heard))
+        return min((mishearing.cost(one, other, self._mishearings) for one, other in pairs), default=None)
+
+    def _ways(self, words: str) -> list[list[str]]:
+        """Some ways to say words, each as a row of phonemes; none where the dictionary lacks a word."""
+        ways = itertools.product(*(self._pronunciations(word) for word in words.split()))
+        return [" ".join(way).split() for way in itertools.islice(ways, MOST_WAYS)]
+
+    def _pronunciations(self, word: str) -> list[str]:
+        keys = (word, *(f"{word}({at})" for at in range(2, MOST_WAYS + 1)))
+        return [sounds.decode() for key in keys for sounds in self._sounds.get(key, ())]
 
     def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Words that are written for this one or this for them, with the cues of this one and of the other."""

@@ -26,11 +26,16 @@ BANDS: Final = ((0.05, "<5 %"), (0.15, "5-15 %"), (1.0, ">15 %"))
 
 def programmes(half: str) -> list[Programme]:
     """The labelled programmes of a half, as the engines read and heard them."""
-    by_voice: dict[str, list[Programme]] = defaultdict(list)
+    return [replace(each, voice_band=_band(found)) for found in by_voice(half).values() for each in found]
+
+
+def by_voice(half: str) -> dict[str, list[Programme]]:
+    """The same by the voice that speaks, which stands in the place of the band."""
+    voices: dict[str, list[Programme]] = defaultdict(list)
     for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
         for programme in read(path):
-            by_voice[programme.voice_band].append(programme)
-    return [replace(each, voice_band=_band(found)) for found in by_voice.values() for each in found]
+            voices[programme.voice_band].append(programme)
+    return voices
 
 
 def _band(programmes: list[Programme]) -> str:
@@ -75,6 +80,9 @@ class _Without:
 
     def sound(self, word: str) -> str | None:
         return None if self.part == "sounds" else self.whole.sound(word)
+
+    def misheard(self, said: str, heard: str) -> float | None:
+        return None if self.part == "sounds" else self.whole.misheard(said, heard)
 
     def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         return {} if self.part == "confusion list" else self.whole.confused_with(word)

@@ -40,6 +40,9 @@ OUTLINE: Final = 3
 FRAMES: Final = 2
 SURE: Final = 0.95
 NOISE: Final = 6.0
+BOX: Final = Box(30, 400, WIDEST, 80)
+AS_SHOWN: Final = 0.98
+"""Box and confidence of what is taken as read."""
 
 
 class Reader:
@@ -84,6 +87,16 @@ class Reader:
                 if confidence >= SURE:
                     break
         return found
+
+
+def as_shown(shown: Sequence[Shown]) -> list[Labelled]:
+    """Every telop taken as read without a mistake: for programmes that are there for what was heard."""
+    found = []
+    for each in shown:
+        times = round(each.start_s, 3), round(each.end_s, 3)
+        readings = (Reading(each.text, AS_SHOWN, times[0]),)
+        found.append(Labelled(each, Telop(each.text, *times, BOX, AS_SHOWN, 50, readings)))
+    return found
 
 
 def _box(lines: Sequence[Line]) -> Box:

@@ -19,7 +19,7 @@ from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.values import Alternative, Lexicon, Word
 
 from tests.scorecard.english import RECORDED, read, speech
-from tests.scorecard.english.reading import Reader
+from tests.scorecard.english.reading import Reader, as_shown
 from tests.scorecard.english.staging import stage
 from tests.scorecard.labels import HALVES, Programme, to_json
 
@@ -56,7 +56,7 @@ class Recorder:
         programmes = []
         for clean in (True, False) if plan.has_mistakes else (True,):
             staged = stage(plan, timing, self.lexicon, clean=clean)
-            labelled = tuple(self.eye.read(plan.name, staged.shown))
+            labelled = tuple(as_shown(staged.shown) if plan.is_for_the_ear else self.eye.read(plan.name, staged.shown))
             whole = (staged.name, "en", self.half, plan.genre, plan.voice, timing["duration_s"], labelled, words)
             programmes.append(Programme(*whole, said, staged.rules))
         return programmes

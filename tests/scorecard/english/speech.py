@@ -21,11 +21,36 @@ from tests.scorecard.labels import DEVELOPMENT, TEST
 
 FOLDER: Final = Path(__file__).parent / "speech"
 GENRES: Final = ("news", "interview", "variety", "sport")
-VOICES: Final = {
-    DEVELOPMENT: ("flite-awb", "flite-kal16", "festival-kal_diphone"),
-    TEST: ("flite-rms", "flite-slt", "festival-cmu_us_slt_arctic_hts", "festival-ked_diphone"),
+MORE_GENRES: Final = ("bulletin", "talk", "kitchen", "match")
+"""Of the development half: other shows of the same four kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a voice speaks: so many times as slowly, from a head so many times smaller, in a room with noise in it."""
+
+    slowness: float = 1.0
+    smallness: float = 1.0
+    echo_s: float = 0.0
+    noise: float = 0.0
+    """Standard deviation, of samples of 16 bits."""
+
+
+MANNERS: Final = {
+    "": Manner(),
+    "slow": Manner(slowness=1.2),
+    "small": Manner(slowness=1.1, smallness=1.1),
+    "big": Manner(smallness=0.9),
+    "hall": Manner(slowness=1.1, echo_s=0.25, noise=60.0),
 }
-"""The speakers of the two halves are different people."""
+VOICES: Final = {
+    DEVELOPMENT: (
+        *("flite-awb", "flite-kal16", "festival-kal_diphone"),
+        *("flite-kal16+slow", "flite-awb+big", "festival-kal_diphone+small", "flite-awb+slow", "flite-kal16+hall"),
+    ),
+    TEST: ("flite-rms", "flite-slt", "festival-cmu_us_slt_arctic_hts", "festival-ked_diphone", "flite-rms+slow"),
+}
+"""The speakers of the two halves are different people; after the `+` stands their manner."""
 TAKES: Final = {"flite-rms": 3}
 """How often a voice goes through the script, each time filled otherwise; 2 without an entry."""
 IN_ROSTER: Final = 6
@@ -56,6 +81,11 @@ class Plan:
     has_mistakes: bool
     """Whether it is also staged with mistakes; clean it always is."""
 
+    @property
+    def is_for_the_ear(self) -> bool:
+        """Whether its pictures are taken as read: there are more voices to learn from than pictures need."""
+        return self.half == DEVELOPMENT and ("+" in self.voice or self.genre in MORE_GENRES)
+
 
 def plans(half: str) -> list[Plan]:
     """All programmes of a half; always the same."""
@@ -63,9 +93,16 @@ def plans(half: str) -> list[Plan]:
     return [
         _plan(half, genre, voice, take, who)
         for voice in VOICES[half]
-        for genre in GENRES
-        for take in range(TAKES.get(voice, 2))
+        for genre, takes in _shows(half, voice).items()
+        for take in range(takes)
     ]
+
+
+def _shows(half: str, voice: str) -> dict[str, int]:
+    """Which shows a voice speaks in, and how often."""
+    if half == TEST:
+        return dict.fromkeys(GENRES, TAKES.get(voice, 2))
+    return dict.fromkeys(GENRES, 1 if "+" in voice else 2) | dict.fromkeys(MORE_GENRES, 1)
 
 
 def _plan(half: str, genre: str, voice: str, take: int, who: Cast) -> Plan:
@@ -78,8 +115,9 @@ def _plan(half: str, genre: str, voice: str, take: int, who: Cast) -> Plan:
         slots = fill(block, draw, people, list(who.places))
         sentences.append(Said(utterance, slots, slots.said_aloud(utterance.spoken)))
     draw.shuffle(sentences)
-    first = take == 0 or half == DEVELOPMENT
-    return Plan(name, half, genre, voice, tuple(people), tuple(draw.sample(who.strangers, 2)), tuple(sentences), first)
+    has_mistakes = take == 0 or half == DEVELOPMENT or "+" in voice
+    strangers = tuple(draw.sample(who.strangers, 2))
+    return Plan(name, half, genre, voice, tuple(people), strangers, tuple(sentences), has_mistakes)
 
 
 def timings(half: str) -> dict[str, dict[str, Any]]:
@@ -108,17 +146,36 @@ def make(half: str) -> None:
 
 
 def _said(voice: str, text: str) -> Pcm:
-    engine, _, name = voice.partition("-")
+    speaker, _, manner = voice.partition("+")
+    engine, _, name = speaker.partition("-")
+    how = MANNERS[manner]
+    stretch = how.slowness * how.smallness
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"
         if engine == "flite":
-            subprocess.run(["flite", "-voice", name, "-t", text, "-o", str(path)], check=True, capture_output=True)
+            command = ["flite", "-voice", name, "--setf", f"duration_stretch={stretch}", "-t", text, "-o", str(path)]
+            subprocess.run(command, check=True, capture_output=True)
         else:
-            command = ["text2wave", "-eval", f"(voice_{name})", "-o", str(path)]
+            slower = f"(Parameter.set 'Duration_Stretch {stretch})"
+            command = ["text2wave", "-eval", f"(voice_{name})", "-eval", slower, "-o", str(path)]
             subprocess.run(command, input=text.encode(), check=True, capture_output=True)
-        samples = load(path)
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENT_BELOW)
+        samples = _heard(load(path), how)
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > max(SILENT_BELOW, 5 * how.noise))
     return samples[loud[0] : loud[-1] + 1]
+
+
+def _heard(samples: Pcm, how: Manner) -> Pcm:
+    """What a microphone makes of a voice: its head, its room, and the noise in it."""
+    sound = np.interp(np.arange(0, len(samples) - 1, how.smallness), np.arange(len(samples)), samples)
+    chance = np.random.default_rng(len(samples))
+    if how.echo_s:
+        length = round(how.echo_s * SAMPLE_RATE)
+        room = chance.normal(0, 1, length) * 10 ** (-3 * np.arange(length) / length)
+        room /= 2 * np.linalg.norm(room)
+        room[0] = 1
+        sound = np.convolve(sound, room)[: len(sound)]
+    noisy: Pcm = (sound + chance.normal(0, how.noise, len(sound))).clip(-32_768, 32_767).astype(np.int16)
+    return noisy
 
 
 def _write(path: Path, samples: Pcm) -> None:

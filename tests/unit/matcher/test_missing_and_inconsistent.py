@@ -28,6 +28,8 @@ def test_a_word_that_no_sentence_can_do_without_is_missed(
         ("Bridge closed on Sunday", "the bridge was closed on sunday"),
         ("The team won 3-1", "the team won three to one"),
         ("Fire in warehouse kills two", "a fire in a warehouse in the harbour kills two"),
+        ("It begins the 5 March at noon", "it begins the fifth of march at noon"),
+        ("They walked into the old station", "they walked in to the old station"),
     ],
 )
 def test_what_captions_leave_out_is_not_missed(english: EnglishLexicon, written: str, heard: str) -> None:
@@ -65,3 +67,14 @@ def test_two_people_and_two_equal_spellings_accuse_nobody(
     english: EnglishLexicon, names: tuple[str, ...], roster: tuple[str, ...]
 ) -> None:
     assert brief(findings(named(*names), english, roster=roster)) == []
+
+
+def test_capitals_tell_how_often_a_name_stands_and_are_told_to_be_wrong(english: EnglishLexicon) -> None:
+    shouted = [Line("BRANNOCH TUOHY\nCHIEF SCIENTIST", None), Line("BRANNOCH TOUHY", None)]
+    found = findings([*named("Brannoch Tuohy"), *shouted], english)
+    assert brief(found) == [("inconsistent", "TOUHY", "TUOHY")]
+
+
+def test_two_headlines_in_capitals_are_no_names(english: EnglishLexicon) -> None:
+    headlines = ("CITY BANS CARS", "CITY BANS CARS", "CITY BANS BARS")
+    assert brief(findings([Line(text, None) for text in headlines], english)) == []

@@ -26,6 +26,10 @@ def values(text: str) -> list[set[str]]:
         ("a million", "one million"),
         ("3 hundred million", "three hundred million"),
         ("0", "zero"),
+        ("£42m", "forty two million pounds"),
+        ("$1.5bn", "one point five billion dollars"),
+        ("3k", "three thousand"),
+        ("£4.50", "four pounds fifty"),
     ],
 )
 def test_the_same_number_written_and_spoken_shares_a_value(written: str, spoken: str) -> None:
@@ -55,3 +59,20 @@ def test_what_may_mean_something_else_is_not_clear(text: str) -> None:
 
 def test_hundreds_of_number_words_are_read_without_end_or_error() -> None:
     assert find_numbers(["million", "one", "and", "point", "hundred", "thousand", "a"] * 200)
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("60 km/h", "kilometres per hour"),
+        ("sixty miles per hour", "miles per hour"),
+        ("250g", "grams"),
+        ("108°", "degrees"),
+        ("15 °C", "degrees celsius"),
+        ("£42m", "pounds"),
+        ("20 per cent", "percent"),
+        ("5 minutes", ""),
+    ],
+)
+def test_what_a_number_counts_is_known_by_its_sign_or_words(text: str, measure: str) -> None:
+    assert [number.measure for number in find_numbers([token.text for token in tokens(text)])] == [measure]

@@ -20,6 +20,8 @@ ROSTER = ("John Anderson", "Robert Johnson", "Aiko Tanabe")
         ("An accident occured at noon", "an accident occurred at noon", "occured", "occurred"),
         ("The company is definately growing", None, "definately", "definitely"),
         ("Weather tommorow\nsunny in the south", None, "tommorow", "tomorrow"),
+        ("He lost his keys and foud them", "he lost his keys and find them", "foud", "found"),
+        ("Aechive: 1953", None, "Aechive", "Archive"),
     ],
 )
 def test_a_misspelt_word_is_found(
@@ -61,6 +63,20 @@ def test_what_is_only_new_foreign_a_name_or_misread_is_no_misspelling(
         ("The shop opens in October again", "the shop opens in august again", "October", "August"),
         ("More than 12,000 people came", "more than eighteen thousand people came", "12,000", "18,000"),
         ("He won the race for the 25th time", "he won the race for the twenty second time", "25th", "22nd"),
+        (
+            "Bake it at 108° for half an hour",
+            "bake it at one hundred and eighty degrees for half an hour",
+            "108",
+            "180",
+        ),
+        ("Cat, 65, can open fridge", "the cat here is sixty six years old and can open the fridge", "65", "66"),
+        (
+            "Winds of up to 60 km/h are expected",
+            "winds of up to sixty miles per hour are expected",
+            "km/h",
+            "miles per hour",
+        ),
+        ("The gift was $400 in all", "the gift was four hundred pounds in all", "$", "pounds"),
     ],
 )
 def test_a_wrong_number_is_found(
@@ -83,6 +99,8 @@ def test_a_wrong_number_is_found(
         ("He is 42 and lives in Paris", "he is a father of three and lives in paris"),
         ("2½ hours of rain", "two and a half hours of rain"),
         ("Up to 3OO visitors came", "up to three hundred visitors came"),
+        ("It was 15° warm", "it was fifteen degrees celsius warm"),
+        ("He drove 60 km in an hour", "he drove sixty kilometres in an hour"),
     ],
 )
 def test_a_right_number_is_not_flagged(english: EnglishLexicon, written: str, heard: str) -> None:
@@ -127,6 +145,13 @@ def test_a_name_that_is_right_or_somebody_elses_is_not_flagged(
     english: EnglishLexicon, written: str, roster: tuple[str, ...]
 ) -> None:
     assert brief(findings([Line(written, None)], english, roster=roster)) == []
+
+
+def test_a_name_with_an_apostrophe_is_right_as_the_roster_has_it(english: EnglishLexicon) -> None:
+    roster = ["Giuseppe's Kitchen"]
+    assert findings([Line("Giuseppe's Kitchen", None)], english, roster=roster) == []
+    wrong = findings([Line("Guiseppe's Kitchen", None)], english, roster=roster)
+    assert brief(wrong) == [("name", "Guiseppe's Kitchen", "Giuseppe's Kitchen")]
 
 
 def test_a_name_that_was_heard_as_written_with_another_sound_is_somebody_else(english: EnglishLexicon) -> None:

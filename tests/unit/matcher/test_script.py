@@ -99,3 +99,8 @@ def test_a_number_in_figures_is_that_of_the_script_in_words_or_kanji() -> None:
         passage = Script([ScriptLine(scripted)]).find(Telop(written, 1.0, 3.0))
         assert passage is not None
         assert passage.instead == ()
+
+
+def test_a_year_that_the_script_has_in_words_is_the_same(english: EnglishLexicon) -> None:
+    line = Line("The bridge was built in 1872", "the bridge was built in eighteen seventy two")
+    assert found(understood(line), ["The bridge was built in eighteen seventy two."], english) == []

@@ -113,6 +113,11 @@ class Aligned:
         return self.chances[item.first].get(word, 0.0) if item.last == item.first + 1 else 0.0
 
     @property
+    def is_told(self) -> bool:
+        """Whether somebody wrote down what was said: nothing is misheard then. No recogniser is sure of every word."""
+        return all(len(found) == 1 and min(found.values()) == 1 for found in self.chances)
+
+    @property
     def heard_text(self) -> str:
         """The stretch of speech that the telop was laid against; empty if it is unspoken."""
         partners = [each for each in self.partner if each is not None]

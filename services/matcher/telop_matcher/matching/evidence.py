@@ -19,7 +19,7 @@ from telop_matcher.matching.values import Lexicon
 
 MOST: Final = 10.0
 """Nats by which one word can be likelier than another: more is not more evidence."""
-_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "ies", "ied", "'ve", "'ll", "'re", "n't")
+_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "est", "ies", "ied", "'ve", "'ll", "'re", "n't")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Evidence:
     """The recogniser's, of the other word and of the written one, as the logarithm of the odds of each."""
     left: float
     right: float
-    """Whether the neighbour on this side was heard just so, beside it."""
+    """Whether the neighbour on this side was heard just so, beside it; half at an end of the telop."""
     doubt: float
     """How often captions and speech differ around."""
     is_listed: float
@@ -49,8 +49,10 @@ class Evidence:
     """Whether the other word is rarer than the written one."""
     short: float
     nearer: float
-    """How much nearer the other one sounds to what was heard."""
+    """How much likelier what was heard is a mishearing of the other one than of the written one, in nats, a tenth."""
     is_grammar: float
+    misheard: float
+    """What it costs to hear the other one where the written one was said, in nats, a tenth; 1 at most."""
 
 
 def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, lexicon: Lexicon) -> Evidence:
@@ -66,15 +68,15 @@ def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, 
     sound = sound_alike(word, other, lexicon)
     return Evidence(
         trigrams=0.0 if sound == 1.0 else _bounded(_trigrams(aligned, position, other, lexicon)),
-        pairs=_bounded(_pairs(texts, position, other, lexicon)),
+        pairs=_bounded(_pairs(aligned, position, other, lexicon)),
         looks=looks(word, other),
         is_slip=float(OSA.distance(word, other, score_cutoff=1) <= 1),
         sounds=sound,
         is_homophone=float(sound == 1.0),
         surety=logit(aligned.surety(position, other)),
         as_written=logit(aligned.surety(position, word)),
-        left=float(aligned.touches(position, -1)),
-        right=float(aligned.touches(position, 1)),
+        left=0.5 if position == 0 else float(aligned.touches(position, -1)),
+        right=0.5 if position == len(texts) - 1 else float(aligned.touches(position, 1)),
         doubt=math.log(agreement.doubt / 0.05) / 2,
         is_listed=float(listed is not None),
         cues=max(-3, min(3, cues)) / 3,
@@ -82,6 +84,7 @@ def evidence(aligned: Aligned, position: int, other: str, agreement: Agreement, 
         short=1 / min(len(word), len(other)),
         nearer=_nearer(aligned.heard(position), word, other, lexicon),
         is_grammar=((word in GRAMMAR) + (other in GRAMMAR)) / 2,
+        misheard=_bounded(MOST if (cost := lexicon.misheard(word, other)) is None else cost),
     )
 
 
@@ -92,14 +95,22 @@ def sound_alike(word: str, other: str, lexicon: Lexicon) -> float:
 
 
 def stems(word: str) -> set[str]:
-    """What is left of a word without its endings."""
-    cut = {word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) > 2}
-    return {word} | cut | {stem.removesuffix("e") for stem in (word, *cut)}
+    """What a word may be a form of, itself included: "rules" of rule, but "rulers" not, nor "story" of store."""
+    found = {word}
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2:
+            found |= {stem, f"{stem}e"} | ({f"{stem}y"} if ending[0] == "i" else set())
+            found |= {stem[:-1]} if stem[-1] == stem[-2] else set()
+    return found
 
 
 def _nearer(heard: str | None, word: str, other: str, lexicon: Lexicon) -> float:
     if heard is None:
         return 0.0
+    of_word, of_other = lexicon.misheard(word, heard), lexicon.misheard(other, heard)
+    if of_word is not None and of_other is not None:
+        return _bounded(of_word - of_other)
     other_likeness = 1.0 if heard == other else sound_alike(heard, other, lexicon)
     return other_likeness - sound_alike(heard, word, lexicon)
 
@@ -114,14 +125,29 @@ def _bounded(nats: float) -> float:
 
 
 def _trigrams(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> float:
-    last = len(aligned.written)
-    before = " ".join(aligned.said(at) for at in range(max(0, position - 2), position)).split()[-2:]
-    after = " ".join(aligned.said(at) for at in range(position + 1, min(last, position + 3))).split()[:2]
+    before, after = around(aligned, position, position)
     word = aligned.written[position].text
     return lexicon.likelihood([*before, other, *after]) - lexicon.likelihood([*before, word, *after])
 
 
-def _pairs(texts: list[str], position: int, other: str, lexicon: Lexicon) -> float:
-    left = texts[position - 1] if position else None
-    right = texts[position + 1] if position + 1 < len(texts) else None
-    return lexicon.context(left, other, right) - lexicon.context(left, texts[position], right)
+def _pairs(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> float:
+    before, after = around(aligned, position, position)
+    left, right = before[-1] if before else None, after[0] if after else None
+    return lexicon.context(left, other, right) - lexicon.context(left, aligned.written[position].text, right)
+
+
+def around(aligned: Aligned, first: int, last: int) -> tuple[list[str], list[str]]:
+    """Two words before written item `first` and two after `last`, as they are said; beyond the ends of a telop, which
+    may be a part of a sentence, those that were heard there.
+    """
+    count = len(aligned.written)
+    before = " ".join(aligned.said(at) for at in range(max(0, first - 2), first)).split()
+    after = " ".join(aligned.said(at) for at in range(last + 1, min(count, last + 3))).split()
+    opening, ending = aligned.partner[0], aligned.partner[-1]
+    if opening is not None and len(before) < 2:
+        start = aligned.spoken[opening].first
+        before = [*aligned.spoken_tokens[max(0, start - 2) : start], *before]
+    if ending is not None and len(after) < 2:
+        until = aligned.spoken[ending].last
+        after = [*after, *aligned.spoken_tokens[until : until + 2]]
+    return before[-2:], after[:2]

@@ -16,7 +16,7 @@ from telop_matcher.matching.picture import weigh
 from telop_matcher.matching.proper_names import names_in
 from telop_matcher.matching.rules.consistency import find_inconsistent
 from telop_matcher.matching.rules.duplicates import find_duplicates
-from telop_matcher.matching.rules.figures import find_wrong_numbers
+from telop_matcher.matching.rules.figures import find_wrong_measures, find_wrong_numbers
 from telop_matcher.matching.rules.missing import find_missing
 from telop_matcher.matching.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.rules.ng_words import HeardNgWord, find_ng_words, hear_ng_words
@@ -92,7 +92,7 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
         deaf = agreement.doubt > USELESS_VOICE
         found = list(suspicions)
         if lexicon and not deaf:
-            found += find_wrong_numbers(case, agreement, lexicon)
+            found += [*find_wrong_numbers(case, agreement, lexicon), *find_wrong_measures(case, agreement)]
             found += find_wrong_words(case, agreement, roster, lexicon)
             found += find_missing(case, agreement, lexicon)
         suspected.append(found)

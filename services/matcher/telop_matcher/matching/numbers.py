@@ -34,8 +34,39 @@ _HOMOPHONES: Final = frozenset(("to", "too", "for", "won", "ate", "oh", "o"))
 _PARTS: Final = frozenset(("half", "third", "thirds", "quarter", "quarters", "fifths", "tenths"))
 """Words after a number that make another one of both."""
 _CALENDAR: Final = dict.fromkeys(_WEEKDAYS.split(), "weekday") | dict.fromkeys(_MONTHS.split(), "month")
-_MEASURES: Final = frozenset(("percent", "dollar", "dollars", "euro", "euros", "pound", "pounds", "yen"))
-"""What figures write as a sign."""
+_SIGNS: Final = {"$": "dollars", "£": "pounds", "€": "euros", "¥": "yen", "%": "percent"}
+_MONEY: Final = frozenset(("dollars", "pounds", "euros", "yen"))
+_MEASURES: Final = {
+    tuple(form.split()): name
+    for name, forms in (
+        ("percent", "percent/per cent"),
+        ("dollars", "dollar/dollars"),
+        ("euros", "euro/euros"),
+        ("pounds", "pound/pounds/lb/lbs"),
+        ("yen", "yen"),
+        ("grams", "gram/grams"),
+        ("kilograms", "kg/kilo/kilos/kilogram/kilograms"),
+        ("millimetres", "mm/millimetre/millimetres/millimeter/millimeters"),
+        ("centimetres", "cm/centimetre/centimetres/centimeter/centimeters"),
+        ("metres", "metre/metres/meter/meters"),
+        ("kilometres", "km/kilometre/kilometres/kilometer/kilometers"),
+        ("kilometres per hour", "km h/kmh/kph/kilometres per hour/kilometers per hour"),
+        ("kilometres per hour", "kilometres an hour/kilometers an hour"),
+        ("miles", "mile/miles"),
+        ("miles per hour", "mph/miles per hour/miles an hour"),
+        ("feet", "ft/foot/feet"),
+        ("litres", "litre/litres/liter/liters"),
+        ("millilitres", "ml/millilitre/millilitres/milliliter/milliliters"),
+        ("degrees", "°/degree/degrees"),
+        ("degrees celsius", "°c/degrees celsius/degrees centigrade"),
+        ("degrees fahrenheit", "°f/degrees fahrenheit"),
+    )
+    for form in forms.split("/")
+}
+"""What figures write as a sign or in short, by its words."""
+_LETTERS: Final = {"g": "grams", "l": "litres", "m": ""}
+"""Measures after figures only; an m is metres, minutes or millions."""
+_SHORT_SCALES: Final = {"k": 10**3, "bn": 10**9, "tn": 10**12}
 _WORDLY: Final = frozenset(("may", "march", "second", "one", "first", "a"))
 """Number and calendar words that more often mean something else."""
 
@@ -55,6 +86,8 @@ class Number:
     until: int = 0
     may_be_more: bool = False
     """Whether a word beside it sounds like a number, so that it may be a part of another one."""
+    measure: str = ""
+    """What it counts, where figures write that as a sign or in short: "miles per hour"; else empty."""
 
     def agrees(self, other: "Number") -> bool:
         """Whether both may mean the same value."""
@@ -63,6 +96,16 @@ class Number:
     def is_rounded(self, other: "Number") -> bool:
         """Whether one may be the other, rounded: captions say 300 for 298."""
         return any(_rounds(mine, theirs) for mine in self.values for theirs in other.values)
+
+    def rounds(self, other: "Number") -> bool:
+        """Whether this may be the other, rounded: captions round what is said, speakers seldom what is written."""
+        pairs = ((mine, theirs) for mine in self.values for theirs in other.values)
+        return any(_rounds(mine, theirs) and len(mine.rstrip("0")) < len(theirs.rstrip("0")) for mine, theirs in pairs)
+
+    def measures_the_same(self, other: "Number") -> bool:
+        """Whether both say what they count, and it is the same; degrees may be of either scale."""
+        mine, theirs = self.measure, other.measure
+        return bool(mine and theirs) and (mine.startswith(theirs) or theirs.startswith(mine))
 
     def is_teen_of(self, other: "Number") -> bool:
         """Whether they sound alike as fifteen and fifty do."""
@@ -76,16 +119,37 @@ def find_numbers(texts: Sequence[str]) -> list[Number]:
     while position < len(texts):
         number = _figure(texts, position) or _calendar(texts, position) or _spoken(texts, position)
         if number:
-            number = replace(number, until=_after_measure(texts, number.last))
+            number = _with_small_money(texts, _measured(texts, number))
             found.append(number)
         position = number.until if number else position + 1
     return found
 
 
-def _after_measure(texts: Sequence[str], position: int) -> int:
-    if tuple(texts[position : position + 2]) == ("per", "cent"):
-        return position + 2
-    return position + 1 if position < len(texts) and texts[position] in _MEASURES else position
+def _measured(texts: Sequence[str], number: Number) -> Number:
+    """The number with what it counts: the sign at the figure, or the words after it."""
+    figure, at = texts[number.first], number.last
+    sign = _SIGNS.get(figure[0]) or _SIGNS.get(figure[-1])
+    if sign or number.unit in ("weekday", "month"):
+        return replace(number, until=at, measure=sign or "")
+    for size in (3, 2, 1):
+        if at + size <= len(texts) and (measure := _MEASURES.get(tuple(texts[at : at + size]))):
+            return replace(number, until=at + size, measure=measure)
+    if figure[0].isdecimal() and at < len(texts) and texts[at] in _LETTERS:
+        return replace(number, until=at + 1, measure=_LETTERS[texts[at]])
+    return replace(number, until=at)
+
+
+def _with_small_money(texts: Sequence[str], number: Number) -> Number:
+    """Four pounds fifty is 4.50 as well."""
+    if number.measure not in _MONEY or number.until == number.last:
+        return number
+    small = _cardinal(texts, number.until)
+    if small is None or small[0] >= 100 or not any(each.isdecimal() for each in number.values):
+        return number
+    if small[1] < len(texts) and (texts[small[1]],) in _MEASURES:
+        return number
+    whole = {_plain(Decimal(each) + small[0] / 100) for each in number.values if each.isdecimal()}
+    return replace(number, values=number.values | whole, until=small[1])
 
 
 def _figure(texts: Sequence[str], position: int) -> Number | None:
@@ -103,9 +167,15 @@ def _figure(texts: Sequence[str], position: int) -> Number | None:
         return Number(position, position + 1, frozenset([digits]), is_clear=False)
     value, last = Decimal(plain), position + 1
     clock = {plain.replace(".", ":")} if _is_clock(plain) else set()
-    while last < len(texts) and texts[last] in _SCALES:
-        value, last = value * _SCALES[texts[last]], last + 1
-    return Number(position, last, frozenset([_plain(value), *clock]), "ordinal" if ordinal else "")
+    scales = _SCALES | _SHORT_SCALES
+    if texts[position][0] in _SIGNS:
+        clock, scales = set(), scales | {"m": 10**6}
+    while last < len(texts) and texts[last] in scales:
+        value, last = value * scales[texts[last]], last + 1
+    values = {_plain(value), *clock}
+    if last < len(texts) and texts[last] == "m":
+        values.add(_plain(value * 10**6))
+    return Number(position, last, frozenset(values), "ordinal" if ordinal else "")
 
 
 def _is_clock(plain: str) -> bool:

@@ -211,6 +211,11 @@ def values_of(text: str) -> frozenset[str]:
 
 
 def units(text: str, line: int = 0) -> list[_Unit]:
-    """Cut a text into folded words, in order."""
+    """Cut a text into folded words, in order; a number in several words, like a year, is one."""
     folded = fold(text)
-    return [_Unit(match.group(), *folded.raw_span(*match.span()), line=line) for match in _UNIT.finditer(folded.text)]
+    found = [_Unit(match.group(), *folded.raw_span(*match.span()), line=line) for match in _UNIT.finditer(folded.text)]
+    for number in reversed(find_numbers([unit.text for unit in found])):
+        words = found[number.first : number.last]
+        whole = _Unit(" ".join(unit.text for unit in words), words[0].start, words[-1].end, line)
+        found[number.first : number.last] = [whole]
+    return found

@@ -291,6 +291,9 @@ class Lexicon(Protocol):
     def sound(self, word: str) -> str | None:
         """The word's phonemes (ARPAbet, parted by spaces); None where they are not known."""
 
+    def misheard(self, said: str, heard: str) -> float | None:
+        """Nats that it costs a recogniser to hear one word for another; None where their sounds are not known."""
+
     def confused_with(self, word: str) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """Words that are written for this one or this for them, with the cues of this one and of the other."""
 

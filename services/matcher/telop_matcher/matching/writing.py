@@ -14,7 +14,9 @@ from typing import Final
 _CLUSTER: Final = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _TOKEN: Final = re.compile(
-    r"[$£€¥]?\d+(?:[.,:]\d+)*(?:%|st\b|nd\b|rd\b|th\b)?(?![^\W_])"  # a figure with its sign or ordinal ending
+    r"[$£€¥]?\d+(?:[.,:]\d+)*(?:%|st\b|nd\b|rd\b|th\b)?"  # a figure with its sign or ordinal ending
+    r"(?:(?![^\W_])|(?=(?:g|kg|l|ml|m|mm|cm|km|kmh|kph|mph|ft|lb|lbs|k|bn|tn|pm|am)\b))"  # its measure is another token
+    r"|°[cf]?(?![^\W_])"
     r"|[^\W_]+(?:'[^\W\d_]+)*"  # a word, with its apostrophes; hyphens part words
 )
 _OF_ITS_OWN: Final = ("<fraction>", "<super>", "<sub>")

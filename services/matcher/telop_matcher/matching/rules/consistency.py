@@ -41,19 +41,21 @@ def find_inconsistent(cases: Sequence[Aligned], roster: Roster, lexicon: Lexicon
 def _places(cases: Sequence[Aligned], roster: Roster) -> Places:
     places: dict[Name, list[tuple[int, Sequence[Token]]]] = defaultdict(list)
     for position, case in enumerate(cases):
-        for written in _names(case):
+        for written in (*_names(case, in_capitals=False), *_names(case, in_capitals=True)):
             name = tuple(token.text for token in written)
             if not any(roster.has(word) for word in name):
                 places[name].append((position, written))
     return places
 
 
-def _names(case: Aligned) -> Iterator[Sequence[Token]]:
-    """Runs of two words or more with capitals in one line; what is none, like a headline, finds no rival."""
+def _names(case: Aligned, *, in_capitals: bool) -> Iterator[Sequence[Token]]:
+    """Runs of two words or more with capitals in one line, or all in capitals; what is none, like a headline, finds
+    no rival.
+    """
     text = case.telop.text
     run: list[Token] = []
     for token in case.tokens:
-        has_capital = token.raw[:1].isupper() and not token.raw.isupper() and token.text not in GRAMMAR
+        has_capital = token.raw[:1].isupper() and token.raw.isupper() == in_capitals and token.text not in GRAMMAR
         if run and (not has_capital or text[run[-1].end : token.start] not in (" ", ". ")):
             yield from [run] if len(run) > 1 else []
             run = []
@@ -63,7 +65,10 @@ def _names(case: Aligned) -> Iterator[Sequence[Token]]:
 
 
 def _rivals(places: Places, lexicon: Lexicon | None) -> Iterator[tuple[Name, Name, int]]:
-    """Names, each with a more frequent one that differs from it in the word at one place."""
+    """Names, each with a more frequent one that differs from it in the word at one place. What stands in capitals only
+    is no name yet: "CITY BANS CARS" and "CITY BANS BARS" are two headlines.
+    """
+    known = {name for name, found in places.items() if not all(token.raw.isupper() for _, it in found for token in it)}
     by_rest: dict[tuple[int, Name], list[Name]] = defaultdict(list)
     for name in places:
         for at in range(len(name)):
@@ -73,7 +78,9 @@ def _rivals(places: Places, lexicon: Lexicon | None) -> Iterator[tuple[Name, Nam
             others = [
                 other
                 for other in names
-                if len(places[other]) > len(places[name]) and _is_one(name[at], other[at], lexicon)
+                if (name in known or other in known)
+                and len(places[other]) > len(places[name])
+                and _is_one(name[at], other[at], lexicon)
             ]
             if others:
                 yield name, max(others, key=lambda other: len(places[other])), at
@@ -88,7 +95,7 @@ def _is_one(word: str, other: str, lexicon: Lexicon | None) -> bool:
 
 def _suspicion(written: Sequence[Token], usual: Sequence[Token], at: int, often: int, seldom: int) -> Suspicion:
     token, right = written[at], usual[at].raw
-    suggestion = right.upper() if token.raw.isupper() else right
+    suggestion = right.upper() if token.raw.isupper() else right.capitalize() if right.isupper() else right
     name, other = (" ".join(each.raw for each in names) for names in (written, usual))
     reasons = (
         f'"{name}" is written {seldom} times in this programme, and "{other}" {often} times.',

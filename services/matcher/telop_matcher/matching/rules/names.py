@@ -37,7 +37,8 @@ class Roster:
         by_word: dict[str, list[int]] = {}
         for position, name in enumerate(cut):
             for token in name:
-                by_word.setdefault(token.text, []).append(position)
+                for word in {token.text, _bare(token.text)}:
+                    by_word.setdefault(word, []).append(position)
         return cls(cut, by_word)
 
     def has(self, word: str) -> bool:
@@ -57,26 +58,26 @@ def find_wrong_names(aligned: Aligned, roster: Roster, lexicon: Lexicon | None) 
         size = len(name)
         for first in range(len(aligned.tokens) - size + 1):
             written = aligned.tokens[first : first + size]
-            wrong = [at for at in range(size) if _bare(written[at].text) != name[at].text]
+            wrong = [at for at in range(size) if _bare(written[at].text) != _bare(name[at].text)]
             if len(wrong) != 1 or not _is_near(written[wrong[0]], name[wrong[0]], roster, lexicon):
                 continue
             heard = _heard(aligned, first + wrong[0])
-            if _is_somebody_else(_bare(written[wrong[0]].text), name[wrong[0]].text, heard, lexicon):
+            if _is_somebody_else(_bare(written[wrong[0]].text), _bare(name[wrong[0]].text), heard, lexicon):
                 continue
-            if size == 1 and heard != name[0].text:
+            if size == 1 and heard != _bare(name[0].text):
                 continue
-            yield _suspicion(aligned.telop.text, written, name, was_heard=heard == name[wrong[0]].text)
+            yield _suspicion(aligned.telop.text, written, name, was_heard=heard == _bare(name[wrong[0]].text))
 
 
 def _is_near(written: Token, right: Token, roster: Roster, lexicon: Lexicon | None) -> bool:
-    word = _bare(written.text)
-    if roster.has(word) or len(right.text) < SHORTEST or len(word) < SHORTEST - 1:
+    word, name = _bare(written.text), _bare(right.text)
+    if roster.has(word) or len(name) < SHORTEST or len(word) < SHORTEST - 1:
         return False
     if not written.raw[:1].isupper() and (lexicon is None or lexicon.knows(word)):
         return False
-    distance = OSA.distance(word, right.text)
-    near = distance == 1 or (distance == 2 and len(right.text) > 5) or sounds(word, right.text) >= SAME_SOUND
-    return near and looks(word, right.text) >= CLOSE and glyphs(word) != glyphs(right.text)
+    distance = OSA.distance(word, name)
+    near = distance == 1 or (distance == 2 and len(name) > 5) or sounds(word, name) >= SAME_SOUND
+    return near and looks(word, name) >= CLOSE and glyphs(word) != glyphs(name)
 
 
 def _is_somebody_else(word: str, right: str, heard: str | None, lexicon: Lexicon | None) -> bool:
@@ -99,7 +100,7 @@ def _bare(word: str) -> str:
 def _suspicion(text: str, written: Sequence[Token], name: Sequence[Token], *, was_heard: bool) -> Suspicion:
     start, end = written[0].start, written[-1].end
     suggestion = " ".join(token.raw for token in name)
-    if written[-1].text.endswith("'s"):
+    if written[-1].text.endswith("'s") and not name[-1].text.endswith("'s"):
         suggestion += text[end - 2 : end]
     if text[start:end].isupper():
         suggestion = suggestion.upper()

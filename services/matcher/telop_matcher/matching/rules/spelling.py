@@ -24,10 +24,17 @@ ESTABLISHED: Final = 3.3
 """
 RATIO: Final = 2.0
 """How much more frequent the neighbour must be, as a power of ten: definitely is 2.1 above definately."""
+RATIO_OF_SHORT: Final = 3.5
+"""The same for a word of four letters: "foud" is found, but "amor" is no armor."""
 COMMON: Final = 3.0
 COMMON_PART: Final = 3.5
 """The same for a part of a compound: "parlament" is not par and lament (3.2)."""
 HEARD: Final = "The right word was heard at this place."
+NEARLY: Final = "The right word was heard at this place, or one that sounds nearly so."
+POSSIBLE: Final = 0.1
+"""The recogniser's confidence of a word that it did not choose."""
+MISHEARD: Final = 5.0
+"""Nats up to which one word is likely to be heard for another: one sound for a like one."""
 NAMED: Final = 1.5
 """Zipf frequency from which a word that the list lacks may be a name: Voss 2.9, Clevrr 0."""
 _PREFIXES: Final = ("un", "re", "non", "pre", "anti", "over", "under", "super", "mid", "co", "de", "dis", "mis", "out")
@@ -67,28 +74,56 @@ def _judge(aligned: Aligned, token: Token, heard: str | None, lexicon: Lexicon) 
     if not candidates or any(glyphs(each) == glyphs(token.text) for each in candidates):
         return None
     if heard in candidates:
-        return None if _is_name(aligned, token, heard, lexicon) else _suspicion(token, heard, 0.97, ISSUE, HEARD)
+        return _by_ear(aligned, token, heard, lexicon, was_heard=True)
+    if near := _nearly_heard(aligned, token, heard, candidates, lexicon):
+        return _by_ear(aligned, token, near, lexicon, was_heard=False)
+    ratio = RATIO if len(token.text) >= SHORTEST_UNHEARD else RATIO_OF_SHORT
     best = candidates[0]
-    if not _stands_alone(aligned, token, lexicon) or lexicon.zipf(best) - lexicon.zipf(token.text) < RATIO:
+    if not _stands_alone(aligned, token, lexicon) or lexicon.zipf(best) - lexicon.zipf(token.text) < ratio:
         return None
     if heard and aligned.relation is Relation.VERBATIM and sounds(heard, best) < 0.5:
         return _suspicion(token, best, 0.6, FYI, "Something else was heard at this place.")
     return _suspicion(token, best, 0.85, ISSUE, "The word lists alone say so: it was not heard clearly.")
 
 
+def _by_ear(aligned: Aligned, token: Token, right: str, lexicon: Lexicon, *, was_heard: bool) -> Suspicion | None:
+    if _is_name(aligned, token, right, lexicon):
+        return None
+    return _suspicion(token, right, 0.97, ISSUE, HEARD) if was_heard else _suspicion(token, right, 0.9, ISSUE, NEARLY)
+
+
+def _nearly_heard(
+    aligned: Aligned, token: Token, heard: str | None, candidates: list[str], lexicon: Lexicon
+) -> str | None:
+    """The candidate that the recogniser held for possible, or that what it heard is a likely mishearing of."""
+    if heard is None or aligned.relation not in (Relation.VERBATIM, Relation.CONDENSED):
+        return None
+    position = next(at for at, item in enumerate(aligned.written) if aligned.tokens[item.first] is token)
+    possible = [each for each in candidates if aligned.surety(position, each) >= POSSIBLE]
+    if possible:
+        return max(possible, key=lambda each: aligned.surety(position, each))
+    costs = [(lexicon.misheard(each, heard), each) for each in candidates]
+    cost, near = min(((cost, each) for cost, each in costs if cost is not None), default=(MISHEARD + 1, None))
+    return near if cost <= MISHEARD else None
+
+
 def _stands_alone(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
     """Whether the word lists may judge without speech: a plain word, and neither derived, compound nor an address."""
-    if len(token.text) < SHORTEST_UNHEARD or not (token.raw.islower() or _only_begins(aligned, token, lexicon)):
+    shortest = SHORTEST if token.raw.islower() and lexicon.zipf(token.text) < NAMED else SHORTEST_UNHEARD
+    if len(token.text) < shortest or not (token.raw.islower() or _only_begins(aligned, token, lexicon)):
         return False
     return not (_is_derived(token.text, lexicon) or _is_two_words(token.text, lexicon) or _is_address(aligned, token))
 
 
 def _only_begins(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
-    """Whether a capital is there because a line of plain words begins, and the word is too rare for a known name."""
+    """Whether a capital is there because a line of plain words or a label begins, and the word is too rare for a known
+    name.
+    """
     at = aligned.tokens.index(token)
     after = aligned.tokens[at + 1 : at + 2]
     plain = bool(after) and after[0].raw.islower() and lexicon.knows(after[0].text)
-    return token.start == 0 and plain and lexicon.zipf(token.text) < NAMED
+    is_label = aligned.telop.text[token.end :][:1] == ":"
+    return token.start == 0 and (plain or is_label) and lexicon.zipf(token.text) < NAMED
 
 
 def _candidates(word: str, lexicon: Lexicon) -> list[str]:

@@ -29,28 +29,34 @@ LOOKS: Final = 0.5
 SOUNDS: Final = 0.6
 PREFERRED: Final = 0.3
 SAME_COMPOUND: Final = 0.85
+TOLD_SO: Final = 0.9
+"""Confidence where a supplied transcript has another word between the same neighbours."""
+TRANSCRIBED: Final = "The transcript was supplied, not recognised."
+NEAR_MISS: Final = 0.45
+"""Nats, a tenth, up to which hearing the one word for the other is so common that it is no issue: dried and tried."""
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -10.39,  # nothing
-    3.58,  # trigrams
-    1.07,  # pairs
-    4.15,  # looks
-    2.40,  # is_slip
-    0.42,  # sounds
-    0.73,  # is_homophone
-    3.24,  # surety
-    -2.29,  # as_written
-    0.83,  # left
-    0.63,  # right
+    -11.41,  # nothing
+    3.80,  # trigrams
+    0.92,  # pairs
+    4.36,  # looks
+    2.74,  # is_slip
+    0.75,  # sounds
+    1.29,  # is_homophone
+    2.60,  # surety
+    -2.15,  # as_written
+    0.85,  # left
+    0.06,  # right
     -2.00,  # doubt
-    1.89,  # is_listed
-    0.45,  # cues
-    1.18,  # rarer
-    -1.54,  # short
-    1.75,  # nearer
-    -1.08,  # is_grammar
+    2.63,  # is_listed
+    0.82,  # cues
+    0.78,  # rarer
+    -1.69,  # short
+    1.92,  # nearer
+    -0.96,  # is_grammar
+    0.21,  # misheard
 )
-WORTH_SAYING: Final = 0.2
+WORTH_SAYING: Final = 0.6
 CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
@@ -62,13 +68,16 @@ def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lex
             (log_odds(found, WEIGHTS), other, found)
             for other, found in considered(aligned, position, agreement, roster, lexicon)
         ]
-        if weighed:
-            odds, other, found = max(weighed, key=lambda each: each[0])
-            chance = probability(odds)
-            if chance >= WORTH_SAYING:
-                reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), agreement.told)
-                severity = ISSUE if chance >= CLEAR and agreement.is_followed else FYI
-                yield replace(_suspicion(aligned, position, other, reasons, chance), severity=severity)
+        if not weighed:
+            continue
+        odds, other, found = max(weighed, key=lambda each: each[0])
+        is_told = aligned.is_told and aligned.heard(position) == other and found.left > 0 < found.right
+        chance = TOLD_SO if is_told else calibrated(probability(odds))
+        if chance >= WORTH_SAYING:
+            why = TRANSCRIBED if is_told else agreement.told
+            reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), why)
+            is_clear = is_told or (chance >= CLEAR and agreement.is_followed and _is_far(found))
+            yield replace(_suspicion(aligned, position, other, reasons, chance), severity=ISSUE if is_clear else FYI)
 
 
 def considered(
@@ -85,8 +94,13 @@ def considered(
         if _is_variant(aligned, position, other, lexicon):
             continue
         found = evidence(aligned, position, other, agreement, lexicon)
-        if not found.is_homophone or _is_backed(token.text, other, found):
+        if not found.is_homophone or aligned.is_told or _is_backed(token.text, other, found):
             yield other, found
+
+
+def _is_far(found: Evidence) -> bool:
+    """Whether mishearing is no likely reason; between homophones the words around have decided."""
+    return bool(found.is_homophone) or found.misheard > NEAR_MISS
 
 
 def _is_backed(word: str, other: str, found: Evidence) -> bool:
@@ -135,7 +149,7 @@ def _may_be_meant(word: str, other: str, lexicon: Lexicon) -> bool:
 
 
 def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> bool:
-    """Whether the two are spellings of one word, or one is two words on the other side: lockdown, locked down.
+    """Whether the two are forms of one word, or one is two words on the other side: lockdown, locked down.
 
     Captions change tenses and endings on purpose, and recognisers mishear them most.
     """
@@ -151,7 +165,7 @@ def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -
         looks(one, first + second) >= SAME_COMPOUND
         for one, parts in ((word, spoken), (other, written))
         for first, second in pairwise(parts)
-        if min(len(first), len(second)) >= SHORTEST
+        if min(len(first), len(second)) >= SHORTEST and one[0] == first[0]
     )
 
 
@@ -162,7 +176,7 @@ def _british(word: str) -> str:
 def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], chance: float) -> Suspicion:
     token = aligned.tokens[aligned.written[position].first]
     suggestion = other.upper() if token.raw.isupper() else other.capitalize() if token.raw[0].isupper() else other
-    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, calibrated(chance), reasons)
+    return Suspicion(Kind.WRONG_WORD, token.start, token.end, suggestion, chance, reasons)
 
 
 def _heard(aligned: Aligned, position: int, other: str) -> str:
