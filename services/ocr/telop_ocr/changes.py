@@ -114,12 +114,12 @@ class WritingTest:
         allowed = np.clip(stands_out // 3, STILL, MOVED)
         moved = _plane(cv2.compare(cv2.absdiff(plane, self._level), allowed, cv2.CMP_GT))
         cv2.copyTo(plane, moved, self._level)
-        self._age = _plane(cv2.bitwise_and(cv2.add(self._age, self._one), cv2.bitwise_not(moved)))
+        self._age = _without(_plane(cv2.add(self._age, self._one)), moved)
         far = above(cv2.absdiff(plane, self._asked_level), NOISE)
-        self._known = _plane(cv2.bitwise_and(self._known, cv2.bitwise_not(far)))
+        self._known = _without(self._known, far)
         old = above(self._age, self._steady - 1)
         still = _still_strokes(stands_out, old)
-        new = _plane(cv2.bitwise_and(still, cv2.bitwise_not(self._known)))
+        new = _without(still, self._known)
         gone = _plane(cv2.bitwise_and(far, self._asked))
         self._missed = np.where(enough(counted(gone)), self._missed + 1, 0)
         return Writing(
@@ -168,6 +168,11 @@ def tile_errors(plane: Plane, level: Plane, mask: Plane) -> Tiles:
 def above(plane: Image, level: int) -> Plane:
     """Mask of the pixels above a level."""
     return _plane(cv2.threshold(plane, level, 255, cv2.THRESH_BINARY)[1])
+
+
+def _without(plane: Plane, mask: Plane) -> Plane:
+    """A plane with 0 where a mask is set: what is below 0 is 0."""
+    return _plane(cv2.subtract(plane, mask))
 
 
 def counted(mask: Plane) -> Tiles:
