@@ -35,7 +35,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     Takes path, format, start_s, end_s, threads, scratch (an existing folder) and heartbeat_s. Answers `reads`, in
     order of time: `frame`, an index into the timeline, and `left`, `top`, `right` and `bottom` of the piece in pixels
     of the displayed frame, and the tile `row` and `column` at which it begins; and, where the range has frames, the
-    displayed `width` and `height`, and `strips` of running text: `frame`, `area` and how far it has `slid`.
+    displayed `width` and `height`, and `strips` of running text: `number`, whether it runs `upright`, `frame`, `area`,
+    how far it has `slid`, its `speed` in pixels a frame, and `until` which frame it slid.
     Raises `Refused`: media_damaged, unsupported_format or no_video_track.
     """
     scan: Scan | None = None
@@ -78,8 +79,7 @@ class Scan:
         self._before.append((frame, shot.start_s, writing.plane))
         self._write(frame, [each for each in asked if not each.previous], shot, writing)
         self._errors.append(self._test.errors(writing.plane))
-        cut = self._running.observe(writing.plane)
-        if cut is not None:
+        for cut in self._running.observe(writing.plane):
             self._write_strip(frame, cut, shot)
         while self._before[0][1] < shot.start_s - LOOK_BACK_S:
             self._before.popleft()
@@ -89,6 +89,10 @@ class Scan:
         """Write out the last frame, if something on it is unread, and the timeline."""
         if self._previous is not None:
             self._write(len(self._times) - 1, self._plan.finish(), *self._previous)
+            for cut in self._running.finish():
+                self._write_strip(len(self._times) - 1, cut, self._previous[0])
+        for strip in self._strips:
+            strip["until"] = self._running.until[strip["number"]]
         times, errors = np.array(self._times), np.stack(self._errors)
         tile_px = self._test.tile_px * np.array([self._width / self._shape[1], self._height / self._shape[0]])
         whole: dict[str, Any] = {"times": times, "errors": errors, "tile_px": tile_px} | self._eras
@@ -113,13 +117,15 @@ class Scan:
     def _write_strip(self, frame: int, cut: Cut, shot: Shot) -> None:
         """Write out a strip of running text."""
         displayed = self._still(frame, shot)
-        scale = self._test.factor * displayed.shape[0] / self._shape[0]
-        top, bottom = round(cut.top * scale), min(displayed.shape[0], round(cut.bottom * scale))
-        np.save(self._scratch / f"strip{len(self._strips)}.npy", displayed[top:bottom])
-        down = self._height / displayed.shape[0]
-        slid = cut.slid * self._test.factor * self._width / self._shape[1]
-        area = [0.0, top * down, float(self._width), (bottom - top) * down]
-        self._strips.append({"frame": frame, "slid": slid, "area": area})
+        shown, working = np.array(displayed.shape[:2]), np.array(self._shape) / self._test.factor
+        corners = np.array([[cut.top, cut.left], [cut.bottom, cut.right]])
+        (top, left), (bottom, right) = np.minimum(np.round(corners * shown / working), shown).astype(int)
+        np.save(self._scratch / f"strip{len(self._strips)}.npy", displayed[top:bottom, left:right])
+        down, across = np.array([self._height, self._width]) / shown
+        along = (self._height if cut.upright else self._width) / working[0 if cut.upright else 1]
+        area = [left * across, top * down, (right - left) * across, (bottom - top) * down]
+        strip = {"number": cut.strip, "upright": cut.upright, "frame": frame, "area": [float(side) for side in area]}
+        self._strips.append(strip | {"slid": float(cut.slid * along), "speed": float(cut.speed * along)})
 
     def _cut(self, frame: int, asked: Asked, displayed: Picture, writing: Writing) -> None:
         """Write one piece, and how far the frames before it were from its writing."""

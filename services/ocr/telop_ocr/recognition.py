@@ -25,7 +25,7 @@ from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
 from telop_ocr.settings import OcrSettings
-from telop_ocr.tickers import StripReading, ticker
+from telop_ocr.tickers import StripReading, beside, tickers
 
 READ_TIMEOUT_S: Final = 120.0
 """For one picture: 400 times what it takes, for a machine that is busy with other things."""
@@ -102,9 +102,8 @@ class Recogniser:
                     lines = await self._read(piece.path, piece.area) if lines is None else lines
                     readings.append(FrameReading(piece, lines, carried))
                 strips = [
-                    (strip["frame"], strip["slid"], area, await self._read(scratch / f"strip{number}.npy", area))
+                    StripReading.of(strip, await self._read(scratch / f"strip{number}.npy", Area(*strip["area"])))
                     for number, strip in enumerate(scan.get("strips", ()))
-                    for area in [Area(*strip["area"])]
                 ]
             calls = len(strips) + sum(not each.carried for each in readings)
             found, stills = await asyncio.to_thread(_assemble, scratch, readings, strips, scan)
@@ -169,9 +168,9 @@ def _assemble(
     if not readings and not strips:
         return [], {}
     times = timeline.load(scratch, scan["reads"])
+    still = beside(readings, strips)
     seen = captions.telops(
-        reading.appearances(readings, times, where_letters_differ, scan["width"], scan["height"]), times
+        reading.appearances(still, times, where_letters_differ, scan["width"], scan["height"]), times
     )
-    running = ticker(strips, times)
-    telops = [*with_kinds(seen), *([running] if running else [])]
+    telops = [*with_kinds(seen), *tickers(strips, times)]
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

@@ -1,18 +1,87 @@
-"""Joins what was read of a strip of running text into one text and one telop."""
+"""Joins what was read of strips of running text: one telop for each strip, from when its text came in until it went.
 
-from collections.abc import Sequence
+What slides sideways is one line; what slides up or down are lines below each other. A strip whose text was there
+already when the range began, or still is when it ends, is open at that edge. No caption is read where a strip runs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import TypeAlias
+from functools import reduce
+from itertools import groupby
+from typing import Any, Final
 
 import numpy as np
 from telop_contracts.telops.v1 import TELOP_TICKER
 
+from telop_ocr import captions
 from telop_ocr.captions import MOST_READINGS, SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
+from telop_ocr.pieces import FrameReading
 from telop_ocr.timeline import Timeline
 
-StripReading: TypeAlias = tuple[int, float, Area, list[Line]]
-"""A strip: its frame, how far it had slid (displayed pixels), its area, and the lines in it."""
+LONGEST_TEXT: Final = 2_000
+MOST_LINES: Final = 50
+"""What the contract's `Telop` holds."""
+GOES_ON_S: Final = 1.0
+"""The last letters that go out are too few to be followed: so long after the strip was seen to slide it may go on."""
+INSIDE: Final = 0.7
+"""Share of a line that lies in a strip's area and is therefore a piece of its text."""
+SAME_LINE: Final = 0.5
+"""Of a line's height: lines of two readings of text that runs upright are one when they are nearer than that."""
+EDGE_PX: Final = 3
+"""A line this near to where its text comes in or goes out is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripReading:
+    """A strip in one frame: how far its text had slid and by how much a frame (displayed pixels), until which frame it
+    slid, its area, and the lines in it."""
+
+    number: int
+    upright: bool
+    frame: int
+    slid: float
+    speed: float
+    until: int
+    area: Area
+    lines: Sequence[Line]
+
+    @classmethod
+    def of(cls, strip: dict[str, Any], lines: Sequence[Line]) -> "StripReading":
+        """What the decoding child answered, and what was read of it."""
+        fields = {name: strip[name] for name in ("number", "upright", "frame", "slid", "speed", "until")}
+        return cls(area=Area(*strip["area"]), lines=[line for line in lines if line.is_text], **fields)
+
+    @property
+    def text(self) -> str:
+        """Its lines as they stand."""
+        return captions.joined([line.text for line in self.lines], [line.area for line in self.lines])
+
+
+def tickers(reads: Iterable[StripReading], timeline: Timeline) -> list[SeenTelop]:
+    """One telop of all readings of each strip in which there was something to read."""
+    by_number = sorted((read for read in reads if read.lines), key=lambda read: (read.number, read.frame))
+    return [_ticker(list(strip), timeline) for _, strip in groupby(by_number, key=lambda read: read.number)]
+
+
+def beside(readings: Iterable[FrameReading], strips: Sequence[StripReading]) -> list[FrameReading]:
+    """Readings of pieces without the lines that are of running text."""
+    runs: dict[int, tuple[int, int, Area]] = {}
+    for strip in (each for each in strips if each.lines):
+        first, _, area = runs.get(strip.number, (_came(strip, strip.area), 0, strip.area))
+        runs[strip.number] = first, strip.until, area.joined(strip.area)
+
+    def runs_there(line: Line, frame: int) -> bool:
+        return any(
+            first <= frame <= until and area.shared(line.area) >= INSIDE * line.area.size
+            for first, until, area in runs.values()
+        )
+
+    return [
+        replace(reading, lines=[line for line in reading.lines if not runs_there(line, reading.piece.frame)])
+        for reading in readings
+    ]
 
 
 def joined(pieces: Sequence[tuple[str, float, float]]) -> str:
@@ -29,34 +98,82 @@ def joined(pieces: Sequence[tuple[str, float, float]]) -> str:
     return text
 
 
-def ticker(reads: Sequence[StripReading], timeline: Timeline) -> SeenTelop | None:
-    """One telop of all readings of a strip; None where there was nothing to read."""
-    found = [(frame, slid, area, [line for line in lines if line.is_text]) for frame, slid, area, lines in reads]
-    found = [each for each in found if each[3]]
-    if len(found) < 2:
-        return None
-    pieces = [(line.text, line.area.x + slid, line.area.right + slid) for _, slid, _, lines in found for line in lines]
-    confidence = min(line.confidence for *_, lines in found for line in lines)
-    first, last = reads[0][0], reads[-1][0]
-    area, text = reads[0][2], joined(pieces)[:2000]
+def stacked(reads: Sequence[StripReading], area: Area) -> list[Line]:
+    """Whole lines from top to bottom of text that runs upright through an area, each once, in its own coordinates."""
+    found: list[Line] = []
+    for read in reads:
+        for line in read.lines:
+            cut = line.area.y < area.y + EDGE_PX or line.area.bottom > area.bottom - EDGE_PX
+            placed = replace(line, area=replace(line.area, y=line.area.y + read.slid))
+            same = next((one for one in found if _is_same(one.area, placed.area)), None)
+            if same is None and not cut:
+                found.append(placed)
+            elif same is not None and not cut and placed.confidence > same.confidence:
+                found[found.index(same)] = placed
+    return list(captions.rows(found))
+
+
+def _ticker(reads: Sequence[StripReading], timeline: Timeline) -> SeenTelop:
+    area = reduce(Area.joined, (read.area for read in reads))
+    came, went = _came(reads[0], area), _went(reads[-1], area)
+    latest = reads[-1].until + round(GOES_ON_S * len(timeline.starts) / float(timeline.ends[-1] - timeline.starts[0]))
+    first, last = max(0, came), min(timeline.last, max(reads[-1].frame, min(went, latest)))
+    confidence = min(line.confidence for read in reads for line in read.lines)
+    lines = _lines(reads, area, confidence)
     readings = [
-        TextReading(" ".join(line.text for line in lines), lines[0].confidence, float(timeline.starts[frame]))
-        for frame, _, _, lines in found
+        TextReading(read.text, min(line.confidence for line in read.lines), float(timeline.starts[read.frame]))
+        for read in reads
     ]
     return SeenTelop(
-        text=text,
+        text="\n".join(line.text for line in lines),
         area=area,
         start_s=float(timeline.starts[first]),
         end_s=float(timeline.ends[last]),
         confidence=confidence,
         frames=last - first + 1,
         readings=tuple(readings[:MOST_READINGS]),
-        open_start=False,
-        open_end=False,
-        still=found[0][0],
-        lines=(Line(text, confidence, area),),
+        open_start=came <= 0,
+        open_end=last == timeline.last,
+        still=max(reads, key=lambda read: len(read.text)).frame,
+        lines=lines,
         kind=TELOP_TICKER,
     )
+
+
+def _lines(reads: Sequence[StripReading], area: Area, confidence: float) -> tuple[Line, ...]:
+    """The lines of a strip's text, as many as a telop holds; each has run through all of the area."""
+    if not reads[0].upright:
+        pieces = [(ln.text, ln.area.x + read.slid, ln.area.right + read.slid) for read in reads for ln in read.lines]
+        return (Line(joined(pieces)[:LONGEST_TEXT], confidence, area),)
+    lines = stacked(reads, area) or list(reads[0].lines)
+    room = np.cumsum([len(line.text) + 1 for line in lines]) <= LONGEST_TEXT
+    kept = [replace(line, area=area) for line, fits in zip(lines, room, strict=True) if fits]
+    return tuple(kept[:MOST_LINES])
+
+
+def _came(read: StripReading, area: Area) -> int:
+    """The frame in which the first of what was read came in where text comes in."""
+    first, last, low, high = _span(read, area)
+    return read.frame - round(((high - first) if read.speed > 0 else (last - low)) / max(abs(read.speed), 1e-3))
+
+
+def _went(read: StripReading, area: Area) -> int:
+    """The frame in which the last of what was read goes out."""
+    first, last, low, high = _span(read, area)
+    return read.frame + round(((last - low) if read.speed > 0 else (high - first)) / max(abs(read.speed), 1e-3))
+
+
+def _span(read: StripReading, area: Area) -> tuple[float, float, float, float]:
+    """Where the lines read begin and end, and where the strip does, along the way that they run."""
+    lines = reduce(Area.joined, (line.area for line in read.lines))
+    if read.upright:
+        return lines.y, lines.bottom, area.y, area.bottom
+    return lines.x, lines.right, area.x, area.right
+
+
+def _is_same(one: Area, other: Area) -> bool:
+    near = abs(one.y + one.height / 2 - other.y - other.height / 2) <= SAME_LINE * min(one.height, other.height)
+    return near and min(one.right, other.right) > max(one.x, other.x)
 
 
 def _spliced(text: str, piece: str, overlap: int) -> str:

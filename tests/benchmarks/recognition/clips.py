@@ -15,7 +15,7 @@ import numpy as np
 from tests.benchmarks.recognition import backgrounds
 from tests.benchmarks.recognition.backgrounds import Background
 from tests.benchmarks.recognition.sentences import NAMES, ROLES, lookalike, sentence, two_lines
-from tests.benchmarks.recognition.showing import Picture, Shown, Style, blend, layer, put
+from tests.benchmarks.recognition.showing import Picture, Shown, Style, blend, font, layer, put
 
 Extra = Callable[[Picture, int], None]
 """Draws what is no simple telop (a clock, running text) into the picture of a frame."""
@@ -34,10 +34,11 @@ class Changing:
 
 @dataclass(frozen=True)
 class Running:
-    """Running text: all of it that passes by."""
+    """Running text: all of it that passes by, and whether it was there before the clip begins and after it ends."""
 
     text: str
     box: tuple[int, int, int, int]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def catalogue(seed: int, *, quick: bool = False) -> list[Clip]:
         clips += [_captions(group, language, background, seconds, rng) for language in ("en", "ja")]
     if quick:
         return [clips[0], clips[3], clips[4]]
-    return [*clips, *_styles(rng), *_formats(rng)]
+    return [*clips, *_styles(rng), *_formats(rng), _small(rng), _two_tickers(rng), _cut_ticker(rng), _crawl(rng)]
 
 
 def _captions(
@@ -206,6 +207,80 @@ def _ticker(rng: np.random.Generator, language: str) -> Clip:
     ]
     clip = _clip(f"ticker {language}", language, float(frames / RATE), shown, rng)
     return replace(clip, extras=(draw,), running=(Running(text, (0, 664, 1280, 720)),))
+
+
+def _two_tickers(rng: np.random.Generator) -> Clip:
+    """Running text in two bands at two speeds, the lower behind a label that stands still, beside captions."""
+    texts = ["   ***   ".join(sentence("en", rng) for _ in range(2)) for _ in range(2)]
+    style, frames = Style("bold", 28, (255, 255, 255), None), 520
+    bands = [
+        (layer((text,), style, (0, 0))[0], top, speed)
+        for text, top, speed in zip(texts, (664, 30), (8, 6), strict=True)
+    ]
+    label = Shown(("LIVE",), 0, frames, Style("bold", 30, (255, 255, 255), None, 0, (160, 0, 0, 255)), (70, 692))
+
+    def draw(picture: Picture, frame: int) -> None:
+        for pixels, top, speed in bands:
+            picture[top : top + 56] = (10, 30, 110)
+            blend(picture, pixels, (1280 - speed * frame, top + 28 - pixels.shape[0] // 2), 1.0)
+        put(picture, label, frame)
+
+    shown = [Shown((sentence("en", rng),), 15 + 100 * at, 100 + 100 * at, _style("en"), (640, 560)) for at in range(5)]
+    clip = _clip("two tickers", "en", float(frames / RATE), [label, *shown], rng)
+    boxes = ((140, 664, 1280, 720), (0, 30, 1280, 86))
+    running = tuple(Running(text, box) for text, box in zip(texts, boxes, strict=True))
+    return replace(clip, extras=(draw,), running=running)
+
+
+def _cut_ticker(rng: np.random.Generator) -> Clip:
+    """Running text that is there already when the clip begins, and still is when it ends: as in most segments."""
+    text, style = "   ***   ".join(sentence("en", rng) for _ in range(6)), Style("bold", 30, (255, 255, 255), None)
+    pixels, speed, frames = layer((text,), style, (0, 0))[0], 6, 240
+    ends = [font(style).getlength(text[:count]) + style.size // 2 - 600 for count in range(len(text) + 1)]
+    seen = [at for at in range(len(text)) if ends[at] > 0 and ends[at + 1] < 1280 + speed * (frames - 1)]
+
+    def draw(picture: Picture, frame: int) -> None:
+        picture[664:] = (120, 10, 10)
+        blend(picture, pixels, (-600 - speed * frame, 692 - pixels.shape[0] // 2), 1.0)
+
+    shown = [Shown((sentence("en", rng),), 15 + 110 * at, 110 + 110 * at, _style("en"), (640, 560)) for at in range(2)]
+    clip = _clip("cut ticker", "en", float(frames / RATE), shown, rng)
+    running = Running(text[seen[0] : seen[-1] + 1], (0, 664, 1280, 720), is_cut=True)
+    return replace(clip, extras=(draw,), running=(running,))
+
+
+def _crawl(rng: np.random.Generator) -> Clip:
+    """Credits that run up the screen: roles and names in two sizes, and a caption's worth of text among them."""
+    who = rng.permutation(5)
+    lines = [text for at in who for text in (ROLES["en"][at], NAMES["en"][at])] + list(two_lines("en", rng))
+    layers = [
+        layer((text,), Style("sans" if at % 2 else "bold", 36 if at % 2 else 26), (640, 760 + 58 * at))
+        for at, text in enumerate(lines)
+    ]
+    speed, frames = 4, (760 + 58 * len(lines)) // 4 + 10
+
+    def draw(picture: Picture, frame: int) -> None:
+        for pixels, (left, top) in layers:
+            blend(picture, pixels, (left, top - speed * frame), 1.0)
+
+    clip = _clip("crawl", "en", float(frames / RATE), [], rng)
+    return replace(clip, extras=(draw,), running=(Running("\n".join(lines), (0, 0, 1280, 720)),))
+
+
+def _small(rng: np.random.Generator) -> Clip:
+    """Small type of several faces, which readers join words of."""
+    looks = [
+        Style("sans", 16, outline_px=1),
+        Style("serif", 18, outline_px=2),
+        Style("bold", 20, outline_px=2),
+        Style("sans", 18, (250, 250, 250), None, 0, (20, 30, 90, 255)),
+        Style("serif", 16, (20, 20, 20), None, 0, (235, 235, 230, 255)),
+    ]
+    shown = [
+        Shown((sentence("en", rng),), 10 + 50 * at, 55 + 50 * at, looks[at % len(looks)], (640 + at, 610 + at))
+        for at in range(10)
+    ]
+    return _clip("small type", "en", 20.6, shown, rng)
 
 
 def _vertical(rng: np.random.Generator) -> Clip:

@@ -46,6 +46,8 @@ class Found:
     end_s: float
     kind: str = "caption"
     readings: tuple[str, ...] = ()
+    is_cut: bool = False
+    """Whether it is open at both edges of the range."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Ours:
                     telop.end_s,
                     telop.kind,
                     tuple(reading.text for reading in telop.readings),
+                    telop.open_start and telop.open_end,
                 )
                 for telop in made.telops
             ]

@@ -187,7 +187,7 @@ def _in_place(result: Score, clip: Clip, found: Sequence[Found], stamps: Sequenc
         texts = ["".join(one.lines) for one in here]
         wanted = plain(running.text, "ja")
         result.running.append(max((fuzz.ratio(wanted, plain(text, "ja")) for text in texts), default=0.0) / 100)
-        result.one_telop += len(here) == 1 and here[0].kind == "ticker"
+        result.one_telop += [(one.kind, one.is_cut) for one in here] == [("ticker", running.is_cut)]
 
 
 def _folded(text: str) -> str:

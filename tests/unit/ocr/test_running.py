@@ -1,10 +1,11 @@
-"""Running text on drawn frames: the strip is found and read as it slides, and its pieces are one text."""
+"""Running text on drawn frames: strips are found and read as they slide, sideways and upwards, and nothing else is."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from telop_ocr.changes import WritingTest
 from telop_ocr.running import Cut, RunningText
-from telop_ocr.tickers import joined
 
 from tests.unit.ocr import footage
 from tests.unit.ocr.footage import HEIGHT, WIDTH, Frame
@@ -12,44 +13,94 @@ from tests.unit.ocr.footage import HEIGHT, WIDTH, Frame
 TEXT = "Trains are late in the north and the harbour stays closed until Monday noon when the wind is over"
 
 
-def strip(frame: int, speed: int = 4) -> Frame:
-    picture = Image.fromarray(footage.still(0))
+BACKGROUND = footage.still(0)
+
+
+def strip(frame: int, *, speed: int = 8, tops: Sequence[int] = (330,), label: int = 0) -> Frame:
+    """Bands with running text; a label covers their left ends."""
+    picture = Image.fromarray(BACKGROUND)
     draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 330, WIDTH, HEIGHT), "black")
-    draw.text((WIDTH - speed * frame, 334), TEXT, font=ImageFont.load_default(size=18), fill="white")
+    for top in tops:
+        draw.rectangle((0, top, WIDTH, top + 30), "black")
+        draw.text((WIDTH - speed * frame, top + 4), TEXT, font=ImageFont.load_default(size=18), fill="white")
+        if label:
+            draw.rectangle((8, top, label - 1, top + 30), "red")
     return np.asarray(picture)
 
 
-def cuts(frames: list[Frame]) -> list[Cut]:
+def credit(frame: int) -> Frame:
+    """Lines of different lengths that run up."""
+    picture = Image.new("RGB", (WIDTH, HEIGHT))
+    draw = ImageDraw.Draw(picture)
+    for at in range(14):
+        text, font = "Harbour master" + " of the north" * (at % 3), ImageFont.load_default(size=22)
+        draw.text((WIDTH // 2, HEIGHT + 40 * at - 4 * frame), text, font=font, fill="white", anchor="mm")
+    return np.asarray(picture)
+
+
+def cuts(frames: list[Frame]) -> tuple[RunningText, list[Cut]]:
     test, running = WritingTest(HEIGHT, WIDTH, 3), RunningText()
-    found = [running.observe(test.reduced(footage.luma(frame))) for frame in frames]
-    return [cut for cut in found if cut is not None]
+    return running, [cut for frame in frames for cut in running.observe(test.reduced(footage.luma(frame)))]
 
 
 def test_a_strip_of_running_text_is_read_each_time_it_slid_by_a_part_of_its_width() -> None:
-    found = cuts([strip(frame) for frame in range(300)])
-    assert all(cut.top >= 310 and cut.bottom == HEIGHT for cut in found)
+    running, found = cuts([strip(frame) for frame in range(150)])
+    assert all(cut.top >= 310 and cut.bottom >= HEIGHT for cut in found)
+    assert {cut.strip for cut in found} == {0}
     slides = np.diff([cut.slid for cut in found])
     assert len(found) >= 3
     assert slides.min() >= 0.4 * WIDTH
-    assert slides.max() < 0.45 * WIDTH
+    assert slides.max() < 0.42 * WIDTH
+    assert abs(found[-1].speed - 8) < 0.2
+    assert running.until[0] == 149
 
 
-def test_a_picture_that_pans_as_a_whole_has_no_strip() -> None:
+def test_a_strip_that_slid_on_since_it_was_read_is_read_at_the_end() -> None:
+    running, found = cuts([strip(frame) for frame in range(100)])
+    (last,) = running.finish()
+    assert last.slid > found[-1].slid
+    assert running.finish() == []
+
+
+def test_what_stands_still_before_running_text_is_no_part_of_it() -> None:
+    _, found = cuts([strip(frame, label=96) for frame in range(150)])
+    assert len(found) >= 3
+    assert found[-1].left == 96
+    assert found[-1].right == WIDTH
+
+
+def test_text_in_two_bands_is_two_strips() -> None:
+    _, found = cuts([strip(frame, tops=(20, 330)) for frame in range(100)])
+    tops = {cut.strip: cut.top for cut in found}
+    assert len(tops) == 2
+    assert min(tops.values()) < 40
+    assert max(tops.values()) > 300
+
+
+def test_text_that_goes_by_and_comes_again_is_two_strips() -> None:
+    frames = [strip(frame % 200) for frame in range(320)]
+    running, found = cuts(frames)
+    assert {cut.strip for cut in found} == {0, 1}
+    assert running.until[0] < 205
+
+
+def test_lines_that_run_up_are_read_in_all_of_their_width() -> None:
+    _, found = cuts([credit(frame) for frame in range(140)])
+    assert all(cut.upright for cut in found)
+    assert {cut.strip for cut in found} == {0}
+    assert len(found) >= 3
+    assert found[-1].left < WIDTH / 2 - 180
+    assert found[-1].right > WIDTH / 2 + 180
+    assert abs(found[-1].speed - 4) < 0.2
+
+
+def test_a_picture_that_pans_or_tilts_as_a_whole_has_no_strip() -> None:
     rng = np.random.default_rng(3)
-    wide = rng.integers(0, 256, (HEIGHT // 6, 300, 1), np.uint8).repeat(3, axis=2).repeat(6, axis=0).repeat(6, axis=1)
-    assert cuts([wide[:, 3 * frame : 3 * frame + WIDTH] for frame in range(120)]) == []
+    wide = rng.integers(0, 256, (200, 300, 1), np.uint8).repeat(3, axis=2).repeat(6, axis=0).repeat(6, axis=1)
+    assert cuts([wide[:HEIGHT, 3 * frame : 3 * frame + WIDTH] for frame in range(40)])[1] == []
+    assert cuts([wide[3 * frame : 3 * frame + HEIGHT, :WIDTH] for frame in range(40)])[1] == []
 
 
 def test_still_captions_have_no_strip() -> None:
     shown = [footage.Caption("Harbour", 0.4, 1.0), footage.Caption("bridge", 1.0, 2.0)]
-    assert cuts([footage.draw(shown, frame / 25) for frame in range(60)]) == []
-
-
-def test_overlapping_pieces_are_one_text() -> None:
-    pieces = [("Trains are late in the nor", 0, 260), ("he north and the harb", 200, 410), ("harbour closed", 360, 500)]
-    assert joined(pieces) == "Trains are late in the north and the harbour closed"
-
-
-def test_pieces_with_a_gap_between_them_are_joined_by_a_space() -> None:
-    assert joined([("second", 300, 400), ("first", 0, 100)]) == "first second"
+    assert cuts([footage.draw(shown, frame / 25) for frame in range(60)])[1] == []
