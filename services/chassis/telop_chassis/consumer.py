@@ -97,6 +97,16 @@ class Intake:
 
         A consumer that starts before its topics exist would learn of them minutes later.
         """
+        starting = asyncio.ensure_future(self._start())
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Cancelled in the middle of its start, a client would leave open what its `stop` does not know of yet.
+            await asyncio.wait({starting}, timeout=STOP_LIMIT_S)
+            starting.cancel()
+            raise
+
+    async def _start(self) -> None:
         probe = AIOKafkaConsumer(bootstrap_servers=self._bootstrap)
         try:
             await probe.start()

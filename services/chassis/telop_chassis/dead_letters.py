@@ -4,7 +4,7 @@ A record that was no event is decoded again with today's settings; if it still i
 the service without a readable tenant belongs to nobody: every admin sees its type and reason, but not its job.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Row, func, select, update
@@ -34,11 +34,14 @@ class StillUndecodable(Conflict):
 
 
 class DeadLetters:
-    """The dead letters of one service."""
+    """The dead letters of one service. `outliving` are the types that run after their job ended as well."""
 
-    def __init__(self, database: Database, subscriptions: Mapping[str, Subscription]) -> None:
+    def __init__(
+        self, database: Database, subscriptions: Mapping[str, Subscription], outliving: Collection[str] = ()
+    ) -> None:
         self._database = database
         self._subscriptions = dict(subscriptions)
+        self._outliving = frozenset(outliving)
 
     async def newest(self, tenant: str, *, limit: int, before: int | None) -> Sequence[DeadLetter]:
         """Return dead rows of the tenant, and nobody's, the newest first, only ids below `before`."""
@@ -77,7 +80,7 @@ class DeadLetters:
             if row is None:
                 raise NotFound("No dead letter with this id")
             tombstone = select(ended_jobs.c.job_id).where(ended_jobs.c.job_id == row.subject)
-            if await transaction.connection.scalar(tombstone):
+            if row.type not in self._outliving and await transaction.connection.scalar(tombstone):
                 raise JobHasEnded
             if row.source == "kafka":
                 await self._decode_again(transaction, row, tenant)

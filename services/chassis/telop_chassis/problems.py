@@ -138,23 +138,6 @@ class Invalid(Problem):
         super().__init__(detail, errors=errors or ((FieldError(pointer, code, detail),) if pointer else ()))
 
 
-class TooManyRequests(Problem):
-    """Too many requests with this key."""
-
-    status = 429
-    code = "too_many_requests"
-    title = "Too many requests"
-
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__()
-        self.retry_after_s = retry_after_s
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """When to come back."""
-        return {"Retry-After": str(self.retry_after_s)}
-
-
 class InternalError(Problem):
     """Our fault. Details are in the log, under the request id."""
 

@@ -110,7 +110,11 @@ class Service:
             routers=self.routers if self.settings.role != "worker" else (),
             provides=self.provides,
             access_keys=AccessKeys(self.database),
-            dead_letters=DeadLetters(self.database, self.subscriptions()),
+            dead_letters=DeadLetters(
+                self.database,
+                self.subscriptions(),
+                outliving={each.model.TYPE for each in self.handlers if each.outlives_job},
+            ),
             life=life,
             checks={
                 "database": running.check_database,

@@ -1,4 +1,4 @@
-"""Tasks: work that no event asks for (fetch and probe, judge, a deadline, a delivery attempt).
+"""Tasks: work that no event asks for (fetch and probe, judge, a deadline, the end of an endpoint).
 
 A task is a row of the inbox like an event, with a type, a deduplication key and a due time, written in the
 transaction that wants it. There is no other scheduler.

@@ -2,7 +2,7 @@
 
 Spellings and word pairs are symspell's, frequencies wordfreq's, sounds the CMU dictionary's and sequences of three
 words a trigram model's, which both lie inside pocketsphinx; confused words are a list of our own. Nothing is fetched.
-Loading takes about two seconds and 80 MB, and happens once.
+Loading takes about a second and 90 MB with its libraries, and happens once.
 """
 
 import itertools

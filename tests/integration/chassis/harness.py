@@ -47,7 +47,7 @@ def settings(database_url: str, bootstrap: str, prefix: str, **work: Any) -> Ser
         kafka=KafkaSettings(bootstrap=bootstrap, group_prefix=prefix, topic_prefix=prefix),
         objects=ObjectSettings(url="memory:///"),
         http=HttpSettings(cursor_key=SecretStr("test" * 8), drain_s=0),
-        work=WorkSettings(**({"lease_s": 1.5, "poll_s": 0.1, "drain_s": 0.2} | work)),
+        work=WorkSettings(**({"lease_s": 4, "poll_s": 0.1, "drain_s": 0.2} | work)),
     )
 
 

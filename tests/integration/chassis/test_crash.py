@@ -69,7 +69,7 @@ async def test_sigterm_lets_work_finish_that_is_nearly_done(chassis: Harness, pr
 
 async def test_a_row_whose_worker_dies_each_time_ends_through_give_up(chassis: Harness, process: Process) -> None:
     chassis.settings = chassis.settings.model_copy(
-        update={"work": chassis.settings.work.model_copy(update={"lease_s": 0.6})}
+        update={"work": chassis.settings.work.model_copy(update={"lease_s": 3.0})}
     )
     process.hold("work")
     job = new_job()

@@ -1,10 +1,12 @@
 """A record has one effect, whatever is delivered twice."""
 
 import asyncio
+import gc
 
 from telop_contracts.telops.v1 import TelopsRead
 
 from tests.integration.chassis.harness import Harness, new_job, planned, record_of
+from tests.support.eventually import time_passes
 
 EFFECTS = "SELECT count(*) FROM effects"
 
@@ -56,3 +58,10 @@ async def test_two_replicas_share_the_work_and_do_none_of_it_twice(chassis: Harn
         await chassis.publish(*(record_of(planned(job, index)) for index in range(40)))
         await chassis.until(EFFECTS, 40)
     assert sorted(calls) == sorted({f"{job}:{index}" for index in range(40)})
+
+
+async def test_a_service_that_stops_while_it_starts_leaves_no_connection_open(chassis: Harness) -> None:
+    for pause_s in (0.0, 0.02, 0.05, 0.1, 0.2, 0.4):
+        async with chassis.running():
+            await time_passes(pause_s)
+        gc.collect()  # what was left open warns now, and a warning is an error

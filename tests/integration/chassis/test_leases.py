@@ -57,11 +57,14 @@ async def test_an_expired_lease_is_taken_over_and_the_late_result_is_refused(cha
     async with chassis.running(stubborn, concurrency=1):
         await chassis.publish(record_of(planned(new_job())))
         await held.until_started(1)
-        async with chassis.running(concurrency=1):
-            # The holder lives and sends heartbeats, which a stopped process would not: its lease is made to run out.
-            await chassis.rows(
-                "UPDATE inbox SET lease_until = clock_timestamp() - interval '1 s' WHERE status = 'leased' RETURNING 1"
-            )
+        async with chassis.running(concurrency=1) as service:
+            # The holder lives and sends heartbeats, which a stopped process would not: its lease is made to run out,
+            # and is taken back before the next of them.
+            async with service.database.driver() as connection, connection.transaction():
+                await connection.execute(
+                    "UPDATE inbox SET lease_until = clock_timestamp() - interval '1 s' WHERE status = 'leased'"
+                )
+                assert await inbox.tend(connection) == 1
             await chassis.until(EFFECTS, 1)
         await held.until_cancelled(1)
         held.go.set()

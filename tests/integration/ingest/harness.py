@@ -67,7 +67,7 @@ def settings(database_url: str, folder: Path, **ingest: Any) -> Settings:
         http=HttpSettings(cursor_key=SecretStr("test")),
         auth=AuthSettings(seed_key=SecretStr(SEED_KEY), seed_tenant=TENANT),
         urls=UrlSettings(allowed_networks=(ip_network("127.0.0.0/8"),)),
-        work=WorkSettings(lease_s=2, poll_s=0.05, drain_s=0.2),
+        work=WorkSettings(lease_s=10, poll_s=0.05, drain_s=0.2),
         ingest=IngestSettings(**({"fetch_attempts": 1, "probe_attempts": 1, "events_poll_s": 0.5} | ingest)),
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from telop_chassis.failures import PermanentError
 from telop_ingest import retention
+from telop_ingest.handlers import DeleteJobHandler
 
 from tests.integration.ingest.harness import TENANT, Ingest, a_result
 from tests.support.eventually import eventually
@@ -64,7 +65,7 @@ async def test_a_job_that_is_kept_holds_no_task(ingest: Ingest, clip: bytes) -> 
     assert (await ingest.job(job_id))["status"] == "succeeded"
 
 
-async def test_more_jobs_than_a_batch_go_at_once_and_a_dead_letter_is_not_asked_for_again(
+async def test_a_deletion_that_died_is_not_asked_for_again_and_can_be_requeued_though_its_job_was_cancelled(
     ingest: Ingest, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
@@ -73,11 +74,17 @@ async def test_more_jobs_than_a_batch_go_at_once_and_a_dead_letter_is_not_asked_
     async def refuses(*_: object) -> None:
         raise PermanentError("objects_refused")
 
-    monkeypatch.setattr(ingest.service.handlers[4], "work", refuses)
     for job_id in jobs:
         await ingest.scalar(LONG_AGO, job=job_id)
-    for _ in range(2):
-        await look(ingest)
-        await ingest.until_idle()
+    with monkeypatch.context() as broken:
+        broken.setattr(DeleteJobHandler, "work", refuses)
+        for _ in range(2):
+            await look(ingest)
+            await ingest.until_idle()
     asked = "SELECT array_agg(status) FROM inbox WHERE type = 'ingest.delete_job' AND subject = ANY(:jobs)"
     assert await ingest.scalar(asked, jobs=jobs) == ["dead"] * 3
+
+    answer = await ingest.client.post(f"/v1/dead-letters/ingest.delete_job:{jobs[0]}/requeue")
+    assert answer.status_code == 202, answer.text
+    await ingest.until_idle()
+    assert [(await ingest.client.get(f"/v1/jobs/{job_id}")).status_code for job_id in jobs] == [404, 200, 200]

@@ -52,7 +52,7 @@ def settings(database_url: str, folder: Path, second_look_s: float) -> Settings:
         objects=ObjectSettings(url=f"file://{folder}/objects"),
         http=HttpSettings(cursor_key=SecretStr("test")),
         matcher=MatcherSettings(second_look_s=second_look_s),
-        work=MatcherWork(lease_s=2, poll_s=0.05, drain_s=0.2),
+        work=MatcherWork(lease_s=10, poll_s=0.05, drain_s=0.2),
     )
 
 

@@ -43,7 +43,7 @@ def settings(database_url: str) -> Settings:
         objects=ObjectSettings(url="memory:///"),
         http=HttpSettings(cursor_key=SecretStr("test")),
         urls=UrlSettings(allowed_networks=(ip_network("127.0.0.0/8"),)),
-        work=NotifierWork(lease_s=2, poll_s=0.05, drain_s=0.2),
+        work=NotifierWork(lease_s=10, poll_s=0.05, drain_s=0.2),
         notifier=NotifierSettings(
             public_url="https://telop.example",
             secret_keys=SecretStr("5e" * 32),
