@@ -100,12 +100,14 @@ class _Tracker:
         timeline, seen = self._timeline, track.seen
         changed = timeline.changed_since(reading.piece.number, line.area, seen.frame)
         differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
-        where = self._difference(track, reading) if differs and not _alike(line.text, track.text) else None
-        if where is None:
+        where = self._differences(track, reading) if differs and not _alike(line.text, track.text) else []
+        if not where:
             self._complete(track, reading)
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
             return
-        first = timeline.began(reading.piece.number, where, seen.frame)
+        # What moves behind the letters spoils a window long before; writing is read soon after it changed.
+        began = [timeline.began(reading.piece.number, window, seen.frame) for window in where]
+        first = max((frame for frame in began if frame is not None), default=None)
         if first is None:
             first = timeline.began(reading.piece.number, line.area, seen.frame, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first
@@ -125,17 +127,21 @@ class _Tracker:
             area, seen = track.area, track.seen
             if seen.frame >= frame or reading.piece.area.shared(area) < INSIDE * area.size:
                 continue
-            if self._difference(track, reading) is None:
+            if not self._differences(track, reading):
                 track.lines.append(SeenLine(frame, seen.line, number, carried=True))
             else:
                 first = self._timeline.began(number, area, seen.frame)
                 self._end(track, (frame if first is None else first) - 1)
 
-    def _difference(self, track: _Track, reading: FrameReading) -> Area | None:
-        """Where a line's letters differ in a piece from the last that showed it; None: from one of them they do not."""
-        last = [self._pieces[seen.reading] for seen in track.lines[-MOST_PIECES:]]
-        found = [self._compared(piece, reading.piece, track.area) for piece in reversed(last)]
-        return None if None in found else found[0]
+    def _differences(self, track: _Track, reading: FrameReading) -> list[Area]:
+        """Where a line's letters differ in a piece from each of the last that showed it; none if from one they do not."""
+        found: list[Area] = []
+        for seen in track.lines[-MOST_PIECES:]:
+            where = self._compared(self._pieces[seen.reading], reading.piece, track.area)
+            if where is None:
+                return []
+            found.append(where)
+        return found
 
     def _usable(self, line: Line, reading: FrameReading) -> bool:
         piece, area = reading.piece.area, line.area

@@ -22,6 +22,10 @@ SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
 SHORTEST_S: Final = 0.2
 """The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
+STOOD_S: Final = 0.4
+"""Where things move around it, what stands still may be a gap between them, which is gone sooner than this."""
+SMALL: Final = 16
+"""Tiles: less than one character of a usual caption spreads over."""
 JUMP: Final = 32
 """Levels from one frame to the next by which writing is cut away: a fade of five frames takes smaller steps."""
 GREW: Final = 1
@@ -56,6 +60,8 @@ class ReadingPlan:
         self._since = np.full((rows, columns), np.inf)
         self._refused = np.zeros((rows, columns), np.int16)
         self._asked_at = np.full((rows, columns), -np.inf)
+        self._moved_at = np.full((rows, columns), -np.inf)
+        self._early: Mask = np.zeros((rows, columns), np.bool_)
         self._previous: Writing | None = None
         self._heartbeat_s = heartbeat_s
 
@@ -72,6 +78,9 @@ class ReadingPlan:
         # What was no writing when it was last looked at is none as long as it does not grow.
         self._refused = np.where(writing.fresh < self._refused - GREW, 0, self._refused).astype(np.int16)
         unread &= (writing.fresh > self._refused + GREW) | self._missing
+        self._moved_at[_grown(counted(writing.moved) > GREW)] = time_s
+        self._early = self._chance(unread, time_s)
+        unread &= ~self._early
         looked_at = unread & (self._asked_at <= time_s - SHORTEST_S)
         pieces = _pieces(unread, writing) if looked_at.any() else []
         if looked_at.any():
@@ -81,9 +90,10 @@ class ReadingPlan:
             if not (here & looked_at).any():
                 continue
             if self._is_complete(here, time_s, writing) or time_s - self._since[here].min() >= self._heartbeat_s:
-                asked.append(Asked(previous=False, tiles=tiles, unread=here))
-                self._forget(tiles)
-                self._asked_at[tiles] = time_s
+                now = tiles & ~self._early
+                asked.append(Asked(previous=False, tiles=now, unread=here))
+                self._forget(now)
+                self._asked_at[now] = time_s
         self._recent.append((time_s, writing.fresh))
         while len(self._recent) > 1 and self._recent[1][0] <= time_s - SETTLE_S:
             self._recent.popleft()
@@ -117,7 +127,7 @@ class ReadingPlan:
             return []
         jumped = above(cv2.absdiff(writing.plane, before.plane), JUMP)
         gone = counted(np.asarray(cv2.bitwise_and(before.new, jumped), np.uint8))
-        unread = enough(before.fresh)
+        unread = enough(before.fresh) & ~self._early
         if not (gone[unread].astype(np.int64) * 2 >= before.fresh[unread]).any():
             return []
         return [
@@ -125,6 +135,17 @@ class ReadingPlan:
             for tiles in _pieces(unread, before)
             if int(gone[tiles & unread].sum()) * 2 >= int(before.fresh[tiles & unread].sum())
         ]
+
+    def _chance(self, unread: Mask, time_s: float) -> Mask:
+        """Unread tiles, few together and not for long, around which things move: what is still there may be chance."""
+        restless = unread & (self._moved_at > time_s - SETTLE_S) & (self._since > time_s - STOOD_S)
+        chance: Mask = np.zeros_like(unread)
+        if restless.any():
+            count, labels, stats, _ = cv2.connectedComponentsWithStats(unread.view(np.uint8), connectivity=8)
+            small = stats[:, cv2.CC_STAT_AREA] < SMALL
+            old = np.isin(np.arange(count), labels[unread & ~restless])
+            chance |= (small & ~old)[labels] & unread
+        return chance
 
     def _forget(self, tiles: Mask) -> None:
         self._missing &= ~tiles

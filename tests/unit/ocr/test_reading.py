@@ -103,6 +103,14 @@ def test_a_change_of_one_tile_separates_two_telops_at_its_frame() -> None:
     assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
 
 
+def test_a_change_is_not_dated_by_what_moved_behind_another_letter_before() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(Area(300, 300, 10, 10), 50, 79, content=2)
+    behind = Area(120, 300, 10, 10)
+    screen.show(behind, 10, 20, content=3).show(behind, 40, 79, content=3)
+    screen.read(13, line("3.4 million")).read(30, line("3.4 million")).read(53, line("3.1 million"))
+    assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
+
+
 def test_readings_of_unchanged_pixels_are_one_telop_and_the_most_frequent_wins() -> None:
     screen = Screen().show(LOWER, 10, 79)
     screen.read(13, line("EVENING NEWS", confidence=0.90))

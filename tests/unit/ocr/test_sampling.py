@@ -84,6 +84,23 @@ def test_a_caption_on_a_moving_background_is_asked_for_about_once_a_heartbeat() 
     assert 1 <= len(asked) <= 6
 
 
+def busy(time_s: float) -> Frame:
+    """Blocks of every brightness that rush by."""
+    blocks = np.random.default_rng(2).integers(0, 256, (HEIGHT // 12, WIDTH // 16), np.uint8)
+    picture = np.roll(np.kron(blocks, np.ones((12, 16), np.uint8)), round(time_s * RATE) * 7, axis=1)
+    return np.repeat(picture[:, :, None], 3, axis=2)
+
+
+def test_a_few_strokes_that_stand_still_for_a_moment_among_moving_things_are_not_read() -> None:
+    sliver = Caption("x", 0.4, 0.72)
+    assert run([sliver], 40, busy) == []
+    assert run([sliver], 40) != []
+
+
+def test_a_few_strokes_that_stay_among_moving_things_are_read() -> None:
+    assert run([Caption("x", 0.4, 9.0)], 60, busy) != []
+
+
 def test_what_is_unread_at_the_end_is_read_on_the_last_frame() -> None:
     ((frame, question),) = run([Caption("Harbour bridge", 0.4, 9.0)], 14)
     assert frame == 13
