@@ -134,7 +134,7 @@ class _Tracker:
                 self._end(track, (frame if first is None else first) - 1)
 
     def _differences(self, track: _Track, reading: FrameReading) -> list[Area]:
-        """Where a line's letters differ in a piece from each of the last that showed it; none if from one they do not."""
+        """Where a line differs in a piece from each of the last that showed it; none if from one it does not."""
         found: list[Area] = []
         for seen in track.lines[-MOST_PIECES:]:
             where = self._compared(self._pieces[seen.reading], reading.piece, track.area)
