@@ -12,7 +12,6 @@ from statistics import median
 from typing import Final
 
 import av
-import psutil
 from telop_ingest.planning import Segment, cut
 
 from tests.benchmarks.recognition import clips, files
@@ -33,7 +32,6 @@ class Part:
     short_s: float
     decoder_mb: float
     engine_mb: float
-    service_mb: float
 
 
 async def measure(minutes: int, seed: int, folder: Path) -> list[Part]:
@@ -54,8 +52,7 @@ async def measure(minutes: int, seed: int, folder: Path) -> list[Part]:
         first = max(number * len(segments) // PARTS, end - EACH)
         cpu_s, decoder_mb = await _cost(ours, long, segments[first:end], segments[first - 1].end_s if first else 0.0)
         short_s, _ = await _cost(ours, short, short_segments, 0.0)
-        service_mb = psutil.Process().memory_info().rss / 2**20
-        parts.append(Part(segments[end - 1].end_s / 60, cpu_s, short_s, decoder_mb, ours.engine_rss_mb(), service_mb))
+        parts.append(Part(segments[end - 1].end_s / 60, cpu_s, short_s, decoder_mb, ours.engine_rss_mb()))
         print(parts[-1], flush=True)
     await ours.stop()
     return parts
@@ -63,29 +60,28 @@ async def measure(minutes: int, seed: int, folder: Path) -> list[Part]:
 
 def page(parts: list[Part], seed: int) -> str:
     """The Markdown page."""
-    short_s = median(part.short_s for part in parts)
+    ratios = [part.cpu_s / part.short_s for part in parts]
     rows = [
-        f"| {part.minutes:.0f} | {part.cpu_s / short_s:.2f} | {part.decoder_mb:.0f} | {part.engine_mb:.0f} |"
-        f" {part.service_mb:.0f} |"
-        for part in parts
+        f"| {part.minutes:.0f} | {ratio:.2f} | {part.decoder_mb:.0f} | {part.engine_mb:.0f} |"
+        for part, ratio in zip(parts, ratios, strict=True)
     ]
-    whole_s, last_to_first = sum(part.cpu_s for part in parts) / len(parts), parts[-1].cpu_s / parts[0].cpu_s
+    cpu_s = sum(part.cpu_s for part in parts) / len(parts)
     return "\n".join(
         [
             "# The eye, for as long as a programme lasts",
             "",
             f"Written by `just bench-recognition --minutes {parts[-1].minutes:.0f} --write`: 720p, 18 captions a",
-            f"minute of seed {seed}, one thread, one engine for all segments. CPU is per media minute, as a ratio to",
-            "that of a file of one minute, read between the parts of the long one. Memory is the most that each",
-            "process ever held.",
+            f"minute of seed {seed}, one thread, one engine for all segments; the last {EACH} segments of each sixth. CPU",
+            "is per media minute, as a ratio to that of a file of one minute, read right after each part of the long",
+            "one. Memory is the most that each process ever held.",
             "",
-            "| to minute | CPU, file of 1 minute = 1 | decoder MB | engine MB | process of the service MB |",
-            "|---|---|---|---|---|",
+            "| to minute | CPU, file of 1 minute = 1 | decoder MB | engine MB |",
+            "|---|---|---|---|",
             *rows,
             "",
-            f"- CPU of the long file against the short one: {whole_s / short_s:.2f}.",
-            f"- CPU of the long file's last part against its first: {last_to_first:.2f}.",
-            f"- CPU s per media minute, decoding included: {whole_s:.1f}.\n",
+            f"- CPU per media minute, long file against short one: median {median(ratios):.2f}.",
+            f"- The same of the last part against the first: {ratios[-1] / ratios[0]:.2f}.",
+            f"- CPU s per media minute, decoding included, on the machine as busy as it was: {cpu_s:.1f}.\n",
         ]
     )
 
