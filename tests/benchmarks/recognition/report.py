@@ -62,7 +62,7 @@ def page(rows: Sequence[Row], seed: int) -> str:
 
 def _groups(rows: Sequence[Row]) -> list[str]:
     titles = ["clips", "contender", "telops found", "look-alike changes", "start, end p95 (frames)", "CER"]
-    titles += ["folded glyphs apart", "lines as one telop", "extra", "reader calls per telop", "CPU, ours = 1"]
+    titles += ["folded glyphs apart", "lines as one telop", "extra", "reader calls per telop or value", "CPU, ours = 1"]
     lines = [f"| {' | '.join(titles)} |", f"|{'---|' * len(titles)}"]
     for group in GROUPS:
         mine = [row for row in rows if row.clip.group == group]
@@ -82,15 +82,17 @@ def _groups(rows: Sequence[Row]) -> list[str]:
                 f"| {group} | {name} | {_share(total.telops_found, total.telops)} |"
                 f" {_share(total.pairs_found, total.pairs)} | {p95(total.edges):.1f} |"
                 f" {total.errors / max(1, total.characters):.2%} | {total.folded_errors} |"
-                f" {_share(total.structured, total.telops)} | {total.extra} | {calls / max(1, total.telops):.2f} |"
-                f" {cpu_s / ours_s:.1f} |"
+                f" {_share(total.structured, total.telops)} | {total.extra} |"
+                f" {calls / max(1, total.telops + total.values):.2f} | {cpu_s / ours_s:.1f} |"
             )
     return lines
 
 
 def _clips(rows: Sequence[Row]) -> list[str]:
     lines = [
-        "| clip | " + " | ".join(f"found: {name}" for name in CONTENDERS) + " | edges p95 | CER | calls per telop |"
+        "| clip | "
+        + " | ".join(f"found: {name}" for name in CONTENDERS)
+        + " | edges p95 | CER | calls per telop or value |"
     ]
     lines.append("|---|---|---|---|---|---|---|")
     for row in rows:
@@ -99,7 +101,7 @@ def _clips(rows: Sequence[Row]) -> list[str]:
         shares = [_share(one.telops_found, one.telops) if one else "-" for one in found]
         lines.append(
             f"| {row.clip.name} | {' | '.join(shares)} | {p95(score.edges):.1f} |"
-            f" {score.errors / max(1, score.characters):.2%} | {run.calls / max(1, score.telops):.1f} |"
+            f" {score.errors / max(1, score.characters):.2%} | {run.calls / max(1, score.telops + score.values):.1f} |"
         )
     return lines
 

@@ -31,8 +31,13 @@ def gaps(read: NDArray[np.float32], picture: NDArray[np.float32]) -> list[int]:
 
 
 def test_a_gap_that_was_seen_but_was_not_likeliest_is_one() -> None:
-    read = steps((2, 0.0), (2, 0.05), (2, 0.0))
+    read = steps((2, 0.0), (2, 0.15), (2, 0.0))
     assert gaps(read, line(6)) == [3]
+
+
+def test_what_was_seen_a_little_is_a_gap_only_between_letters_far_apart() -> None:
+    read = steps((2, 0.0), (2, 0.05), (2, 0.0), (2, 0.0), (3, 0.05), (2, 0.0))
+    assert gaps(read, line(13)) == [9]
 
 
 def test_what_was_hardly_seen_is_no_gap_where_strokes_stand() -> None:
@@ -51,7 +56,7 @@ def test_letters_set_wide_apart_are_no_words_where_no_gap_was_seen() -> None:
 
 
 def test_a_gap_is_marked_once() -> None:
-    read = steps((2, 0.0), (4, 0.1), (2, 0.0))
+    read = steps((2, 0.0), (4, 0.15), (2, 0.0))
     read[4] = [0.1, 0.0, 0.9]
     mark_gaps(read, line(8))
     assert [int(step) for step in np.flatnonzero(read.argmax(axis=1) == 2)] == [4]

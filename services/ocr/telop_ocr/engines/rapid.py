@@ -36,7 +36,7 @@ from telop_chassis.child_side import EngineMissingError
 
 from telop_ocr.engines import EngineSettings
 from telop_ocr.engines.crops import Corners, Picture, apart, is_column, upright
-from telop_ocr.engines.gaps import SEEN, TRACE, mark_gaps
+from telop_ocr.engines.gaps import SEEN, SEEN_FAR, TRACE, mark_gaps
 from telop_ocr.lines import Area, Line
 
 DETECTOR_MODEL: Final = "PP-OCRv6_det_small.onnx"
@@ -133,7 +133,11 @@ class RapidOcrEngine:
     def fingerprint(self) -> dict[str, str]:
         """Versions, models and every setting that reaches them; threads change no reading."""
         settings = {"detector": DETECTOR, "recogniser": RECOGNISER, "min_confidence": self._min_confidence}
-        settings |= {"looks_again": [FAINT, MOST_FAINT, OTHER_SIZE], "columns": "upright", "gaps": [SEEN, TRACE]}
+        settings |= {
+            "looks_again": [FAINT, MOST_FAINT, OTHER_SIZE],
+            "columns": "upright",
+            "gaps": [SEEN, SEEN_FAR, TRACE],
+        }
         return {
             "name": "rapidocr",
             "version": f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
