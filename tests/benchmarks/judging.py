@@ -112,7 +112,7 @@ def _programme(size: int, lexicon: EnglishLexicon) -> tuple[Joined, Asked]:
         parts.append(_part(STAGE_ASR, index, SpeechTranscribed(words=heard, **name)))
     roster = tuple(RosterEntry(text=" ".join(chance.sample(vocabulary, 2)).title()) for _ in range(200))
     script = tuple(ScriptLine(text=" ".join(line)) for line in said)
-    asked = Asked(Rules(roster=roster), script, Memory(), 0)
+    asked = Asked(Rules(roster=roster), script, Memory(), 0, 0)
     return Joined(_plan(ranges), parts, (), looked_again=False, traceparents=()), asked
 
 

@@ -32,7 +32,7 @@ def ablation(programmes: Sequence[Programme], language: Language) -> list[metric
 
 
 def _result(whole: Programme, less: Programme, judge: Judge) -> Result:
-    judged = judge(less.telops, less.words, less.rules)
+    judged = judge(less.telops, less.words, less.rules, listened=less.listened)
     shown = [each.shown for each in whole.labelled if each.read]
     pairs = zip(shown, judged.cases, strict=True)
     relations = [(truth.relation, str(case.relation)) for truth, case in pairs if truth]
@@ -72,5 +72,6 @@ WITNESSES: Final[Mapping[str, Callable[[Programme], Programme]]] = {
     "word confidence": _flat_confidence,
     "the roster": _without_roster,
     "readings of frames": _read_once,
+    "the second listen": lambda programme: replace(programme, listened={}),
 }
 """Witnesses of every language, each as what it brings to a programme."""

@@ -5,10 +5,11 @@ differs from what stood there is the reader's fault. Spans are in code points of
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from telop_matcher.matching.listening import Listened
 from telop_matcher.matching.values import Alternative, Box, FoldedSpan, NgRule, Reading, Rules, Telop, Word
 
 DEVELOPMENT: Final = "development"
@@ -70,6 +71,8 @@ class Programme:
     words: tuple[Word, ...]
     said: tuple[str, ...]
     rules: Rules
+    listened: Listened = field(default_factory=dict)
+    """What a second listen said; recorded by itself."""
 
     @property
     def telops(self) -> list[Telop]:
@@ -99,7 +102,12 @@ def carried(source: str, target: str, start: int, end: int) -> tuple[int, int]:
 
 def to_json(programme: Programme) -> dict[str, Any]:
     """The programme as plain values."""
-    return asdict(programme)
+    found = asdict(programme)
+    del found["listened"]
+    return found
+
+
+RECORDED: Final = tuple(field.name for field in fields(Programme) if field.name != "listened")
 
 
 def from_json(value: dict[str, Any]) -> Programme:
@@ -107,7 +115,7 @@ def from_json(value: dict[str, Any]) -> Programme:
     labelled = tuple(Labelled(_shown(each["shown"]), _telop(each["read"])) for each in value["labelled"])
     rules = Rules(tuple(value["rules"]["roster"]), tuple(_ng_rule(each) for each in value["rules"]["ng_words"]))
     words = tuple(_word(each) for each in value["words"])
-    kept = {field.name: value[field.name] for field in fields(Programme)}
+    kept = {name: value[name] for name in RECORDED}
     return Programme(**kept | {"labelled": labelled, "rules": rules, "words": words, "said": tuple(value["said"])})
 
 

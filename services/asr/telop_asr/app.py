@@ -48,7 +48,7 @@ def build(settings: Settings) -> Service:
         database=database,
         handlers=(
             TranscribeSegment(database, media, objects, listener),
-            ListenAgain(media, listener),
+            ListenAgain(media, objects, listener),
             AccessKeyChanged(),
             JobFailedHere(),
             JobCancelledHere(),

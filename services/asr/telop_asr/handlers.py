@@ -1,7 +1,8 @@
 """What asr consumes: segments to hear and spans to hear again. The only place where contracts meet its own types."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import astuple
 from typing import Final
 
@@ -14,7 +15,7 @@ from telop_chassis.stages import RecheckHandler, Recognised, SegmentHandler, Seg
 from telop_chassis.work_keys import work_key
 from telop_contracts.check.v1 import Rules
 from telop_contracts.media.v1 import TranscriptLine
-from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
+from telop_contracts.recheck.v1 import Likelihood, RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentPlanned
 from telop_contracts.speech.v1 import Alternative, SpeechTranscribed, Word
 from telop_contracts.values import STAGE_ASR, Cost, EngineFingerprint, ObjectRef
@@ -26,6 +27,8 @@ from telop_asr.transcription import HeardWord, Line, Name
 
 REACH_S: Final = 1.0
 """Segments overlap by 2 s and are stitched near the middle of that: there both have heard 2 s of what lies around."""
+CLEAR_NATS: Final = 30.0
+"""By which a candidate must fit better than the next: less happens where a voice says words in its own way."""
 _LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])
 
 
@@ -49,7 +52,7 @@ class TranscribeSegment(SegmentHandler[SpeechTranscribed]):
             words = supplied.hear(lines, segment.language, segment.start_s, segment.end_s)
             heard, engine = Heard(words, [], "none", time.monotonic() - began), supplied.FINGERPRINT
         else:
-            roster = await self._roster(segment.rules)
+            roster = await _roster(self._objects, segment.rules)
             key = work_key(segment, await self._listener.fingerprint(), roster=[astuple(name) for name in roster])
             done = await self._results.of_same_work(tenant, key)
             if done is not None:
@@ -64,26 +67,26 @@ class TranscribeSegment(SegmentHandler[SpeechTranscribed]):
             raise PermanentError("transcript_malformed") from None
         return [Line(line.start_s, line.end_s, line.text) for line in lines]
 
-    async def _roster(self, rules: ObjectRef) -> tuple[Name, ...]:
-        try:
-            roster = Rules.model_validate_json(await self._objects.get_bytes(rules), strict=True).roster
-        except ValidationError:
-            raise PermanentError("rules_malformed") from None
-        return tuple(Name(entry.text, entry.reading) for entry in roster)
-
 
 class ListenAgain(RecheckHandler):
-    """Hears a span in doubt a second time, by itself: without the speech around it words may come out differently."""
+    """Hears a span in doubt a second time, by itself: without the speech around it words may come out differently.
+
+    Where it is told what may have been said, it says how well each of that fits the sound, and hears nothing else.
+    """
 
     stage = STAGE_ASR
 
-    def __init__(self, media: MediaCache, listener: Listener) -> None:
+    def __init__(self, media: MediaCache, objects: ObjectStore, listener: Listener) -> None:
         self._media = media
+        self._objects = objects
         self._listener = listener
 
     async def answer(self, tenant: str, request: RecheckRequested) -> RecheckAnswered:
         """Listen."""
-        heard, engine = await _heard(self._media, self._listener, request)
+        roster = await _roster(self._objects, request.rules) if request.rules else ()
+        if request.candidates:
+            return await self._compared(request, roster)
+        heard, engine = await _heard(self._media, self._listener, request, roster=roster)
         return RecheckAnswered(
             job_id=request.job_id,
             recheck_id=request.recheck_id,
@@ -91,6 +94,43 @@ class ListenAgain(RecheckHandler):
             words=_contract(heard.words),
             engine=engine,
         )
+
+    async def _compared(self, request: RecheckRequested, roster: tuple[Name, ...]) -> RecheckAnswered:
+        async with _sound(self._media, request, 0.0, roster) as sound:
+            found = await self._listener.compare(sound, request.candidates)
+        rated = [(nats, text) for text, nats in zip(request.candidates, found, strict=True) if nats is not None]
+        best = sorted(rated, reverse=True)[:2]
+        is_clear = len(best) == 2 and best[0][0] - best[1][0] >= CLEAR_NATS
+        return RecheckAnswered(
+            job_id=request.job_id,
+            recheck_id=request.recheck_id,
+            stage=STAGE_ASR,
+            likeliest=best[0][1] if is_clear else None,
+            start_s=request.start_s,
+            end_s=request.end_s,
+            likelihoods=tuple(Likelihood(text=text, nats=round(nats, 1)) for nats, text in rated),
+            engine=await self._listener.fingerprint(),
+        )
+
+
+async def _roster(objects: ObjectStore, rules: ObjectRef) -> tuple[Name, ...]:
+    try:
+        roster = Rules.model_validate_json(await objects.get_bytes(rules), strict=True).roster
+    except ValidationError:
+        raise PermanentError("rules_malformed") from None
+    return tuple(Name(entry.text, entry.reading) for entry in roster)
+
+
+@asynccontextmanager
+async def _sound(
+    media: MediaCache, asked: SegmentPlanned | RecheckRequested, reach_s: float, roster: tuple[Name, ...]
+) -> AsyncIterator[Sound]:
+    facts = asked.media
+    if not facts.has_audio:
+        raise PermanentError("no_audio_track")
+    async with media.open(facts.object) as path:
+        span = (asked.language, asked.start_s, asked.end_s)
+        yield Sound(path, facts.format, facts.audio_track, *span, reach_s, roster)
 
 
 async def _heard(
@@ -101,12 +141,7 @@ async def _heard(
     reach_s: float = 0.0,
     roster: tuple[Name, ...] = (),
 ) -> tuple[Heard, EngineFingerprint]:
-    facts = asked.media
-    if not facts.has_audio:
-        raise PermanentError("no_audio_track")
-    async with media.open(facts.object) as path:
-        span = (asked.language, asked.start_s, asked.end_s)
-        sound = Sound(path, facts.format, facts.audio_track, *span, reach_s, roster)
+    async with _sound(media, asked, reach_s, roster) as sound:
         return await listener.hear(sound), await listener.fingerprint()
 
 

@@ -8,6 +8,7 @@ import asyncio
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
@@ -95,6 +96,26 @@ class Listener:
                 answer = await self._engine.ask(request, timeout_s=ENGINE_TIMEOUT_S)
         words = within(shifted(received(answer), from_s), sound.start_s, sound.end_s)
         return Heard(bounded(words), answer["not_biased"], answer["device"], decoded_s + answer["took_s"])
+
+    async def compare(self, sound: Sound, wordings: Sequence[str]) -> list[float | None]:
+        """How well each wording fits the sound of exactly the range, in nats; None where the engine cannot tell.
+
+        Raises `TransientError` and `PermanentError`.
+        """
+        with tempfile.TemporaryDirectory(dir=self._scratch) as folder:
+            samples = Path(folder) / "sound"
+            with child_span("asr decode"):
+                await self._decode(sound, sound.start_s, samples)
+            with child_span("asr compare"):
+                request = {
+                    "sound": str(samples),
+                    "language": sound.language,
+                    "roster": [astuple(name) for name in sound.roster],
+                    "wordings": list(wordings),
+                }
+                answer = await self._engine.ask(request, timeout_s=ENGINE_TIMEOUT_S)
+        found: list[float | None] = answer["likelihoods"]
+        return found
 
     async def _decode(self, sound: Sound, from_s: float, output: Path) -> None:
         request = {

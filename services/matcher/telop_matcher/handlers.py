@@ -151,6 +151,7 @@ class Judge(Handler[JudgeJob, Judgement | None]):
                     await self._objects.get_bytes(plan.memory) if plan.memory else b"{}", extra="ignore"
                 ),
                 second_looks=0 if joined.looked_again else self._settings.second_looks,
+                second_listens=0 if joined.looked_again else self._settings.second_listens,
             )
         except ValidationError:
             raise PermanentError("rules_malformed") from None

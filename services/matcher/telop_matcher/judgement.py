@@ -12,7 +12,7 @@ from telop_contracts.check.v1 import Explanation, Memory, Rules
 from telop_contracts.finding.v1 import Finding
 from telop_contracts.job.v1 import JobChecked, JobPlanned, UncheckedRange
 from telop_contracts.media.v1 import ScriptLine
-from telop_contracts.recheck.v1 import RecheckRequested
+from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
 from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, ObjectRef
@@ -21,7 +21,7 @@ from telop_matcher import translation
 from telop_matcher.documents import result_document
 from telop_matcher.joining import Joined, Part
 from telop_matcher.lexicons import is_judged
-from telop_matcher.matching import coverage, explaining, script, stitching, values, verdicts
+from telop_matcher.matching import coverage, explaining, listening, script, stitching, values, verdicts
 from telop_matcher.matching.judging import Judge, Judged
 from telop_matcher.matching.memory import remember
 from telop_matcher.matching.picture import candidates, look_again
@@ -30,6 +30,8 @@ from telop_matcher.matching.testimony import Testimony, hear_script
 STAGE = "matcher"
 NOT_JUDGED = "language_not_judged"
 LONGEST_LOOK_S = 10.0
+TELL_LIKELIHOODS = ("pocketsphinx",)
+"""Engines that answer how well a wording fits the sound; the weights of that witness were fitted on theirs."""
 LOOKS_AT_ONE = 2
 """Second looks at one caption that is shown several times."""
 
@@ -75,17 +77,23 @@ class Asked:
     script: Sequence[ScriptLine]
     memory: Memory
     second_looks: int
+    second_listens: int
 
 
 def judge_job(joined: Joined, asked: Asked, judge: Judge) -> Judgement:
     """Judge a job; ask for at most so many second looks."""
     plan, policy = joined.plan, translation.domain_policy(asked.rules.policy)
-    looks = [translation.domain_look(*look) for look in joined.looks]
+    answers = [(start_s, box, RecheckAnswered.model_validate_json(answer)) for start_s, box, answer in joined.looks]
+    looks = [translation.domain_look(*look) for look in answers if look[2].stage == STAGE_OCR]
+    listened = translation.domain_listened(answer for _, _, answer in answers if answer.stage == STAGE_ASR)
     telops = look_again(stitching.stitch_telops(list(_telops(joined))), looks)
     words = stitching.stitch_words(list(_words(joined)))
     unchecked = verdicts.merged(_unchecked(plan, joined.parts))
     # What the cases hold of a long programme is gone before its document is written.
-    weighed = _weigh(judge(telops, words, translation.domain_rules(asked.rules)), asked, unchecked, plan.job_id)
+    judged = judge(telops, words, translation.domain_rules(asked.rules), listened=listened)
+    doubts = judged.doubts[: asked.second_listens] if _was_heard(joined) else ()
+    weighed = _weigh(judged, asked, unchecked, plan.job_id)
+    del judged
     findings, cover = weighed.findings, coverage.cover(weighed.verified)
     verdict, reasons = verdicts.decide(findings, unchecked, policy, unverified=cover.unverified)
     document = result_document(
@@ -105,7 +113,7 @@ def judge_job(joined: Joined, asked: Asked, judge: Judge) -> Judgement:
         counts=verdicts.count(findings) | compared,
         unchecked=tuple(UncheckedRange(**asdict(each)) for each in unchecked),
         document=document,
-        in_doubt=_looks_wanted(plan, telops, findings, asked.second_looks) if asked.second_looks else (),
+        in_doubt=(*_looks_wanted(plan, telops, findings, asked.second_looks), *_listens_wanted(plan, doubts)),
     )
 
 
@@ -197,7 +205,7 @@ def _looks_wanted(
     return tuple(
         RecheckRequested(
             job_id=plan.job_id,
-            recheck_id=_recheck_id(plan.job_id, telop),
+            recheck_id=_recheck_id(plan.job_id, (f"{telop.start_s:.3f}", telop.box)),
             stage=STAGE_OCR,
             language=plan.language,
             media=plan.media,
@@ -210,10 +218,30 @@ def _looks_wanted(
     )
 
 
+def _was_heard(joined: Joined) -> bool:
+    """Whether the words come from an engine that can say how well others fit."""
+    heard = (SpeechTranscribed.model_validate_json(content) for _, _, content in _of_stage(joined, STAGE_ASR))
+    return next((each.engine.name for each in heard), None) in TELL_LIKELIHOODS
+
+
+def _listens_wanted(plan: JobPlanned, doubts: Sequence[listening.Span]) -> Iterator[RecheckRequested]:
+    for span in sorted(doubts, key=lambda each: each.start_s):
+        yield RecheckRequested(
+            job_id=plan.job_id,
+            recheck_id=_recheck_id(plan.job_id, span),
+            stage=STAGE_ASR,
+            language=plan.language,
+            media=plan.media,
+            start_s=span.start_s,
+            end_s=span.end_s,
+            candidates=span.wordings,
+            rules=plan.rules,
+        )
+
+
 def _text(telop: values.Telop) -> str:
     return telop.text
 
 
-def _recheck_id(job_id: str, telop: values.Telop) -> str:
-    place = (job_id, f"{telop.start_s:.3f}", telop.box)
-    return "recheck-" + hashlib.sha256(repr(place).encode()).hexdigest()[:32]
+def _recheck_id(job_id: str, place: object) -> str:
+    return "recheck-" + hashlib.sha256(repr((job_id, place)).encode()).hexdigest()[:32]

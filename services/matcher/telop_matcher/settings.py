@@ -11,6 +11,8 @@ class MatcherSettings(BaseModel):
 
     second_looks: Annotated[int, Field(ge=0, le=100)] = 10
     """At most so many in a job; 0 asks for none."""
+    second_listens: Annotated[int, Field(ge=0, le=1000)] = 60
+    """The same for spans of speech: the likeliest mistakes first. Each costs about half a second of asr."""
     second_look_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
     """A job never waits for them longer than this."""
 

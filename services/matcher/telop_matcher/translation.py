@@ -4,7 +4,7 @@ Nothing is lost on the way in, and on the way out only what the contracts have n
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from telop_contracts.telops.v1 import Reading, SecondReading, Telop
 from telop_contracts.values import Box, ObjectRef
 
 from telop_matcher.matching import coverage, explaining, values, verdicts
+from telop_matcher.matching.listening import Listened, Wording
 from telop_matcher.matching.memory import Known, mistake_id
 from telop_matcher.matching.stitching import MOST_READINGS
 
@@ -73,9 +74,8 @@ def domain_telop(telop: Telop) -> values.Telop:
     )
 
 
-def domain_look(start_s: float, box: bytes, answer: bytes) -> values.Look:
-    """What a second look gave; box and answer are JSON."""
-    given = RecheckAnswered.model_validate_json(answer)
+def domain_look(start_s: float, box: bytes, given: RecheckAnswered) -> values.Look:
+    """What a second look gave; the box is JSON."""
     return values.Look(
         start_s,
         _domain_box(Box.model_validate_json(box)),
@@ -83,6 +83,16 @@ def domain_look(start_s: float, box: bytes, answer: bytes) -> values.Look:
         _domain_second_readings(given.second_readings),
         given.likeliest,
     )
+
+
+def domain_listened(answers: Iterable[RecheckAnswered]) -> Listened:
+    """What second listens said of each wording."""
+    return {
+        Wording(given.start_s, given.end_s, each.text): each.nats
+        for given in answers
+        if given.start_s is not None and given.end_s is not None
+        for each in given.likelihoods
+    }
 
 
 def domain_memory(found: Memory) -> Known:

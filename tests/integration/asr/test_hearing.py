@@ -93,7 +93,7 @@ async def asr(
     clip = await objects.put_file("tenants/demo/media/clip", ASSETS / "clip.mp4")
     rules = await objects.put_bytes("tenants/demo/rules", Rules(roster=ROSTER).model_dump_json().encode())
     transcribe = TranscribeSegment(database, media, objects, listener)
-    yield Asr(database, objects, engine, transcribe, ListenAgain(media, listener), clip, rules)
+    yield Asr(database, objects, engine, transcribe, ListenAgain(media, objects, listener), clip, rules)
     await listener.stop()
     await media.stop()
     await database.stop()
@@ -221,6 +221,32 @@ async def test_a_second_listen_hears_exactly_the_span_in_doubt(asr: Asr) -> None
     assert [word.text for word in answer.words] == plain(line["spoken"])
     assert all(line["start_s"] <= word.start_s <= word.end_s <= line["end_s"] for word in answer.words)
     assert await asr.listen_again.work(item(request.model_copy(update={"stage": "ocr"}))) is None
+
+
+async def test_a_second_listen_with_candidates_says_how_well_each_fits(asr: Asr) -> None:
+    line = SPOKEN[5]
+    said = " ".join(plain(line["spoken"]))
+    other = " ".join([*plain(line["spoken"])[:-1], "banana"])
+    request = RecheckRequested(
+        job_id="doubt",
+        recheck_id="r2",
+        stage="asr",
+        language="en",
+        media=asr.media(),
+        start_s=line["start_s"],
+        end_s=line["end_s"],
+        candidates=(other, said, "犬"),
+        rules=asr.rules,
+    )
+
+    answer = await asr.listen_again.work(item(request))
+
+    assert isinstance(answer, RecheckAnswered)
+    assert (answer.start_s, answer.end_s, answer.words) == (line["start_s"], line["end_s"], ())
+    rated = {each.text: each.nats for each in answer.likelihoods}
+    assert rated.keys() == {other, said}
+    assert rated[said] > rated[other]
+    assert answer.likeliest == said
 
 
 async def test_cancelled_work_stops_hearing(asr: Asr, monkeypatch: pytest.MonkeyPatch) -> None:

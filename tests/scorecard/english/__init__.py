@@ -15,6 +15,7 @@ from typing import Final
 from rapidfuzz.distance import Levenshtein
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.judging import Judge, judge
+from telop_matcher.matching.listening import Wording
 from telop_matcher.matching.values import Lexicon
 
 from tests.scorecard.labels import Programme, from_json
@@ -32,9 +33,11 @@ def programmes(half: str) -> list[Programme]:
 def by_voice(half: str) -> dict[str, list[Programme]]:
     """The same by the voice that speaks, which stands in the place of the band."""
     voices: dict[str, list[Programme]] = defaultdict(list)
+    listened = read_listened(half)
     for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
         for programme in read(path):
-            voices[programme.voice_band].append(programme)
+            again = listened.get(sound_of(programme), {})
+            voices[programme.voice_band].append(replace(programme, listened=again))
     return voices
 
 
@@ -52,6 +55,25 @@ def read(path: Path) -> list[Programme]:
     """The programmes of one recording."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [from_json(json.loads(line)) for line in lines]
+
+
+def sound_of(programme: Programme) -> str:
+    """The name of its sound file: the same for its clean staging and for that with mistakes."""
+    return programme.name.rpartition("-")[0]
+
+
+def listened_path(half: str) -> Path:
+    """Where second listens are recorded (`python -m tests.scorecard.english.listen`)."""
+    return RECORDED / f"listened-{half}.json.gz"
+
+
+def read_listened(half: str) -> dict[str, dict[Wording, float]]:
+    """By sound file: how well the engine says each wording fits that it was asked about."""
+    path = listened_path(half)
+    if not path.exists():
+        return {}
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return {name: {Wording(*span): nats for *span, nats in found} for name, found in json.load(file).items()}
 
 
 def judges() -> dict[str, Judge]:

@@ -90,6 +90,14 @@ def test_silence_has_no_words(samples: int, engine: AsrEngine) -> None:
     assert hear(engine, np.zeros(samples, np.int16), "en") == []
 
 
+def test_every_wording_has_a_likelihood_or_none(engine: AsrEngine) -> None:
+    wordings = ("the government will announce", "good evening", "犬")
+    rated = engine.likelihoods(speech(), wordings, "en", (Name("Dunmore"),))
+    assert len(rated) == len(wordings)
+    assert rated[-1] is None
+    assert engine.likelihoods(speech(), wordings, "en", (Name("Dunmore"),)) == rated
+
+
 def test_a_language_that_it_does_not_know_is_refused(engine: AsrEngine) -> None:
     with pytest.raises(Refused, match=r"^language_not_supported$"):
         hear(engine, speech(), "tlh")
@@ -114,6 +122,14 @@ def test_words_leave_the_engine_s_process_as_they_are(tmp_path: Path) -> None:
     assert answer["not_biased"] == ["Dunmore"]
     assert answer["device"] == "cpu"
     assert answer["took_s"] > 0
+
+
+def test_wordings_are_compared_in_the_engine_s_process(tmp_path: Path) -> None:
+    path = tmp_path / "sound"
+    speech().astype("<i2").tofile(path)
+    request = {"sound": str(path), "language": "en", "roster": [], "wordings": ["word word", "word"]}
+    answer = json.loads(json.dumps(SoundFileEngine(FakeEngine()).answer(request)))
+    assert answer == {"likelihoods": FakeEngine().likelihoods(speech(), ["word word", "word"], "en", ())}
 
 
 def test_pocketsphinx_hears_plain_words_without_marks_of_other_pronunciations() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from telop_contracts.check.v1 import CheckResult, Memory, Rules
 from telop_contracts.job.v1 import JobPlanned, MediaFacts, SegmentRange, StagePlan, UncheckedRange
 from telop_contracts.media.v1 import NgWord, RosterEntry
-from telop_contracts.recheck.v1 import RecheckAnswered
+from telop_contracts.recheck.v1 import Likelihood, RecheckAnswered
 from telop_contracts.speech.v1 import SpeechTranscribed, Word
 from telop_contracts.telops.v1 import Reading, Telop, TelopsRead
 from telop_contracts.values import STAGE_ASR, STAGE_OCR, Box, Cost, EngineFingerprint, ObjectRef
@@ -68,8 +68,8 @@ def failed(stage: str, index: int) -> Part:
     return Part(stage, index, None, "child_timeout", None)
 
 
-def asked(rules: Rules, second_looks: int = 0) -> Asked:
-    return Asked(rules, (), Memory(), second_looks)
+def asked(rules: Rules, second_looks: int = 0, second_listens: int = 0) -> Asked:
+    return Asked(rules, (), Memory(), second_looks, second_listens)
 
 
 def joined(*parts: Part, plan: JobPlanned = PLAN) -> Joined:
@@ -154,6 +154,52 @@ def test_second_looks_are_asked_for_up_to_their_limit(in_english: Judge) -> None
     ]
     assert len(judge_job(DOUBTED, asked(Rules(), 1), in_english).in_doubt) == 1
     assert judge_job(DOUBTED, asked(Rules(), 0), in_english).in_doubt == ()
+
+
+def misheard(engine: str) -> Joined:
+    """A job with a caption of a word that was heard otherwise."""
+    sentences = ("the council wants to build more houses", "the plans will cut five hundred jobs")
+    captions = ("The council wants to build more houses", "The plains will cut 500 jobs")
+    speech = [heard(at, text, 1.0 + at * 10) for at, text in enumerate(sentences)]
+    named = ENGINE.model_copy(update={"name": engine})
+    events = [SpeechTranscribed.model_validate_json(part.content or b"") for part in speech]
+    parts = [
+        replace(part, content=event.model_copy(update={"engine": named}).model_dump_json().encode())
+        for part, event in zip(speech, events, strict=True)
+    ]
+    shown = [read(at, telop(text, 1.0 + at * 10, 4.0 + at * 10)) for at, text in enumerate(captions)]
+    return Joined(PLAN, (*shown, *parts), (), looked_again=False, traceparents=())
+
+
+def test_a_second_listen_compares_what_is_written_with_what_was_heard(in_english: Judge) -> None:
+    job = misheard("pocketsphinx")
+    (request,) = judge_job(job, asked(Rules(), 0, 5), in_english).in_doubt
+    assert (request.stage, request.box, request.rules) == (STAGE_ASR, None, PLAN.rules)
+    assert set(request.candidates) == {"the plains will cut", "the plans will cut"}
+
+    answer = RecheckAnswered(
+        job_id="job-1",
+        recheck_id=request.recheck_id,
+        stage=STAGE_ASR,
+        start_s=request.start_s,
+        end_s=request.end_s,
+        likelihoods=tuple(
+            Likelihood(text=text, nats=-800.0 if "plains" in text else -860.0) for text in request.candidates
+        ),
+    )
+    listened = (request.start_s, b"", answer.model_dump_json().encode())
+    before, after = (
+        CheckResult.model_validate_json(judge_job(each, asked(Rules()), in_english).document).findings
+        for each in (job, replace(job, looks=(listened,)))
+    )
+    assert [each.kind for each in before] == ["wrong_word"]
+    assert after == ()
+
+
+def test_no_second_listen_is_asked_of_whom_cannot_give_one_or_beyond_the_limit(in_english: Judge) -> None:
+    assert judge_job(misheard("supplied"), asked(Rules(), 0, 5), in_english).in_doubt == ()
+    assert judge_job(misheard("faster_whisper"), asked(Rules(), 0, 5), in_english).in_doubt == ()
+    assert judge_job(misheard("pocketsphinx"), asked(Rules(), 5, 0), in_english).in_doubt == ()
 
 
 def test_what_second_looks_gave_is_judged_with_the_rest(in_english: Judge) -> None:

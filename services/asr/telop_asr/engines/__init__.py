@@ -63,6 +63,13 @@ class AsrEngine(Protocol):
         `Refused` (`language_not_supported`).
         """
 
+    def likelihoods(
+        self, sound: NDArray[np.int16], wordings: Sequence[str], language: str, roster: tuple[Name, ...]
+    ) -> list[float | None]:
+        """How well each wording fits the whole sound: the logarithm of a likelihood, comparable within this call, from
+        the sound alone. None where the engine cannot tell. Raises `Refused` (`language_not_supported`).
+        """
+
     def fingerprint(self) -> EngineFingerprint:
         """Which engine this is: everything that can change a word is in it."""
 
@@ -117,12 +124,15 @@ class SoundFileEngine:
         """Hear the range [start_s, end_s) of the file `sound`; what lies around it is there for words at its edges.
 
         Takes also `language` and `roster`, pairs of a text and its reading or null. Answers `words`, the fields of
-        `HeardWord` in their order, `not_biased`, `device`, and `took_s`, the wall clock that hearing took.
+        `HeardWord` in their order, `not_biased`, `device`, and `took_s`, the wall clock that hearing took. With
+        `wordings`, folded texts, it hears nothing and answers `likelihoods`, a number or null of each.
         """
         began = time.monotonic()
         sound = np.fromfile(request["sound"], "<i2").astype(np.int16, copy=False)
-        within = Stretch(*(round(request[edge] * SAMPLE_RATE) for edge in ("start_s", "end_s")))
         roster = tuple(Name(*each) for each in request["roster"])
+        if wordings := request.get("wordings"):
+            return {"likelihoods": self._engine.likelihoods(sound, wordings, request["language"], roster)}
+        within = Stretch(*(round(request[edge] * SAMPLE_RATE) for edge in ("start_s", "end_s")))
         heard = self._engine.hear(sound, voice.stretches(sound, within), request["language"], roster)
         return {
             "words": [astuple(word) for word in heard.words],

@@ -82,6 +82,12 @@ class FasterWhisperEngine:
         words = [_word(word, len(sound) / SAMPLE_RATE) for word in heard if word.word.strip()]
         return Hearing(sorted(words, key=lambda word: word.start_s), not_biased)
 
+    def likelihoods(
+        self, sound: NDArray[np.int16], wordings: Sequence[str], language: str, roster: tuple[Name, ...]
+    ) -> list[float | None]:
+        """None of any: Whisper's likelihoods are of its model of language as well, so they are no second witness."""
+        return [None] * len(wordings)
+
     def fingerprint(self) -> EngineFingerprint:
         """Version of the package, name and hash of the model."""
         return EngineFingerprint(

@@ -18,6 +18,7 @@ from telop_chassis.child_side import Refused
 from telop_contracts.values import EngineFingerprint
 
 from telop_asr.engines import LANGUAGE_NOT_SUPPORTED, EngineSettings, hash_of, primary
+from telop_asr.engines.aligning import Aligner
 from telop_asr.engines.lattices import Lattice, base
 from telop_asr.engines.pronouncing import SpokenName, spoken, words_alone
 from telop_asr.transcription import SAMPLE_RATE, Alternative, HeardWord, Hearing, Name, shifted
@@ -54,6 +55,7 @@ class PocketSphinxEngine:
 
     def __init__(self) -> None:
         self._recogniser = lru_cache(maxsize=ROSTERS_KEPT)(_Recogniser)
+        self._aligner = lru_cache(maxsize=1)(Aligner)
 
     def hear(
         self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
@@ -68,6 +70,15 @@ class PocketSphinxEngine:
             for word in shifted(recogniser.words(sound[first:until]), first / SAMPLE_RATE)
         ]
         return Hearing(words, recogniser.not_biased)
+
+    def likelihoods(
+        self, sound: NDArray[np.int16], wordings: Sequence[str], language: str, roster: tuple[Name, ...]
+    ) -> list[float | None]:
+        """How well each wording fits; raises `Refused` for another language than English."""
+        if primary(language) != "en":
+            raise Refused(LANGUAGE_NOT_SUPPORTED)
+        aligner = self._aligner(roster)
+        return [aligner.likelihood(sound, wording) for wording in wordings]
 
     def fingerprint(self) -> EngineFingerprint:
         """Version of the package, which is also that of the model."""

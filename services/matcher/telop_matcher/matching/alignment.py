@@ -69,6 +69,8 @@ class Aligned:
     spoken_tokens: tuple[str, ...]
     chances: tuple[Mapping[str, float], ...]
     """Of the spoken tokens: how likely the recogniser thinks each word that may have been said."""
+    times: tuple[tuple[float, float], ...]
+    """Of the spoken tokens: from when to when, in seconds."""
     partner: tuple[int | None, ...]
     relation: Relation
 
@@ -169,20 +171,24 @@ class Speech:
     def __init__(self, words: Sequence[Word]) -> None:
         self._tokens: list[str] = []
         self._times: list[float] = []
+        self._spans: list[tuple[float, float]] = []
         self._chances: list[Mapping[str, float]] = []
         for word in sorted(words, key=lambda each: each.middle_s):
             parts = tokens(word.text)
             for token in parts:
                 self._tokens.append(token.text)
                 self._times.append(word.middle_s)
+                self._spans.append((word.start_s, word.end_s))
                 self._chances.append(_chances(word, token.text) if len(parts) == 1 else {token.text: word.confidence})
 
-    def around(self, telop: Telop) -> tuple[tuple[str, ...], tuple[Mapping[str, float], ...]]:
-        """The tokens that were said while the telop stood, a little before and after, and their chances."""
+    def around(
+        self, telop: Telop
+    ) -> tuple[tuple[str, ...], tuple[Mapping[str, float], ...], tuple[tuple[float, float], ...]]:
+        """The tokens that were said while the telop stood, a little before and after, their chances and times."""
         end = min(telop.end_s, telop.start_s + LONGEST_S)
         first = bisect_left(self._times, telop.start_s - BEFORE_S)
         last = bisect_left(self._times, end + AFTER_S)
-        return tuple(self._tokens[first:last]), tuple(self._chances[first:last])
+        return tuple(self._tokens[first:last]), tuple(self._chances[first:last]), tuple(self._spans[first:last])
 
 
 def _chances(word: Word, text: str) -> dict[str, float]:
@@ -193,12 +199,12 @@ def _chances(word: Word, text: str) -> dict[str, float]:
 def align(telop: Telop, speech: Speech) -> Aligned:
     """Lay a telop against the speech around it."""
     written_tokens = tuple(tokens(telop.text))
-    spoken_tokens, chances = speech.around(telop)
+    spoken_tokens, chances, times = speech.around(telop)
     written = items([token.text for token in written_tokens])
     spoken = items(spoken_tokens)
     partner = _trace(written, spoken)
     relation = _relation(written, spoken, partner)
-    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, chances, partner, relation)
+    return Aligned(telop, written_tokens, written, spoken, spoken_tokens, chances, times, partner, relation)
 
 
 def items(texts: Sequence[str]) -> tuple[Item, ...]:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from telop_matcher.matching.agreement import agreements
 from telop_matcher.matching.alignment import Aligned, Speech, align
+from telop_matcher.matching.listening import NOT_LISTENED, Ear, Listened, Span
 from telop_matcher.matching.occurrences import gather
 from telop_matcher.matching.picture import weigh
 from telop_matcher.matching.proper_names import names_in
@@ -73,13 +74,27 @@ class Judged:
     """Whether a dictionary of the language has a word, as it is written."""
     names: Callable[[str], Sequence[tuple[int, int]]]
     """Where names stand in a text, as far as the language tells; this accuses nobody."""
+    doubts: Sequence[Span] = ()
+    """What a second listen could tell more of, the likeliest mistakes first."""
 
 
-Judge = Callable[[Sequence[Telop], Sequence[Word], Rules], Judged]
-"""How a language judges a programme, for stitched telops and words."""
+class Judge(Protocol):
+    """How a language judges a programme, for stitched telops and words, and for what was listened to again."""
+
+    def __call__(
+        self, telops: Sequence[Telop], words: Sequence[Word], rules: Rules, *, listened: Listened = ...
+    ) -> Judged:
+        """Judge."""
 
 
-def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: Lexicon | None) -> Judged:
+def judge(
+    telops: Sequence[Telop],
+    words: Sequence[Word],
+    rules: Rules,
+    lexicon: Lexicon | None,
+    *,
+    listened: Listened = NOT_LISTENED,
+) -> Judged:
     """Judge a programme in English, or in a language that no lexicon is known for."""
     speech, roster = Speech(words), Roster.of(rules.roster)
     cases = [align(telop, speech) for telop in telops]
@@ -88,17 +103,18 @@ def judge(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon:
         for case, inconsistent in zip(cases, find_inconsistent(cases, roster, lexicon), strict=True)
     ]
     suspected: list[list[Suspicion]] = []
+    ear = Ear(listened)
     for case, suspicions, agreement in zip(cases, first, agreements(cases, first), strict=True):
         deaf = agreement.doubt > USELESS_VOICE
         found = list(suspicions)
         if lexicon and not deaf:
             found += [*find_wrong_numbers(case, agreement, lexicon), *find_wrong_measures(case, agreement)]
-            found += find_wrong_words(case, agreement, roster, lexicon)
-            found += find_missing(case, agreement, lexicon)
+            found += find_wrong_words(case, agreement, roster, lexicon, ear)
+            found += find_missing(case, agreement, lexicon, ear)
         suspected.append(found)
     found_all = conclude(cases, suspected, words, hear_ng_words(words, rules.ng_words))
     knows = (lambda word: lexicon.knows(fold(word).text)) if lexicon else (lambda _: False)
-    return Judged(found_all, cases, knows, names_in if lexicon else lambda _: ())
+    return Judged(found_all, cases, knows, names_in if lexicon else lambda _: (), ear.wanted())
 
 
 def conclude(

@@ -21,12 +21,21 @@ from telop_matcher.matching.japanese.speech import Speech
 from telop_matcher.matching.japanese.text import cut, is_kanji
 from telop_matcher.matching.japanese.trust import TRUSTED, Witness, doubts
 from telop_matcher.matching.judging import Judged, conclude
+from telop_matcher.matching.listening import NOT_LISTENED, Listened
 from telop_matcher.matching.values import FYI, Blame, FoldedSpan, Relation, Rules, Suspicion, Telop, Word
 from telop_matcher.matching.writing import draws_alike, fold
 
 
-def judge_japanese(telops: Sequence[Telop], words: Sequence[Word], rules: Rules, lexicon: JapaneseLexicon) -> Judged:
-    """Judge a programme in Japanese."""
+def judge_japanese(
+    telops: Sequence[Telop],
+    words: Sequence[Word],
+    rules: Rules,
+    lexicon: JapaneseLexicon,
+    *,
+    listened: Listened = NOT_LISTENED,
+) -> Judged:
+    """Judge a programme in Japanese, for which there is no second listen."""
+    del listened
     speech, roster = Speech(words, lexicon), Roster.of(rules.roster, rules.readings, lexicon)
     cases = [align(telop, speech, lexicon) for telop in telops]
     witnesses = [_witness(case, lexicon) for case in cases]

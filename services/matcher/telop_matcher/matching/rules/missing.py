@@ -14,6 +14,7 @@ from typing import Final
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import DROPPED, Aligned
 from telop_matcher.matching.evidence import around
+from telop_matcher.matching.listening import Ear, Place
 from telop_matcher.matching.odds import calibrated, log_odds, logit, probability
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 
@@ -71,10 +72,14 @@ class Lack:
     """Whether words that headlines leave out were heard just so: who keeps those, does not drop others."""
 
 
-def find_missing(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterator[Suspicion]:
+def find_missing(aligned: Aligned, agreement: Agreement, lexicon: Lexicon, ear: Ear) -> Iterator[Suspicion]:
     """Suspect that words are missing."""
     for position, word, lack in lacking(aligned, agreement, lexicon):
-        chance = TOLD if aligned.is_told else calibrated(probability(log_odds(lack, WEIGHTS)))
+        odds = log_odds(lack, WEIGHTS)
+        if not aligned.is_told and calibrated(probability(odds)) >= WORTH_SAYING:
+            gap = _between(aligned, position)
+            odds = ear.weighed(aligned, Place(gap, gap), ("", word), odds)
+        chance = TOLD if aligned.is_told else calibrated(probability(odds))
         if chance >= WORTH_SAYING:
             yield _suspicion(aligned, position, word, agreement, chance)
 

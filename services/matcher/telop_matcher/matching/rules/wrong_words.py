@@ -16,6 +16,7 @@ from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.evidence import Evidence, evidence, sound_alike, stems
 from telop_matcher.matching.likeness import looks
+from telop_matcher.matching.listening import Ear, place_of
 from telop_matcher.matching.odds import calibrated, log_odds, probability
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
@@ -61,11 +62,13 @@ CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
 
-def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lexicon: Lexicon) -> Iterator[Suspicion]:
+def find_wrong_words(
+    aligned: Aligned, agreement: Agreement, roster: Roster, lexicon: Lexicon, ear: Ear
+) -> Iterator[Suspicion]:
     """Suspect real words where another one was heard."""
     for position in range(len(aligned.written)):
         weighed = [
-            (log_odds(found, WEIGHTS), other, found)
+            (_weighed(aligned, position, other, found, ear), other, found)
             for other, found in considered(aligned, position, agreement, roster, lexicon)
         ]
         if not weighed:
@@ -78,6 +81,14 @@ def find_wrong_words(aligned: Aligned, agreement: Agreement, roster: Roster, lex
             reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), why)
             is_clear = is_told or (chance >= CLEAR and agreement.is_followed and _is_far(found))
             yield replace(_suspicion(aligned, position, other, reasons, chance), severity=ISSUE if is_clear else FYI)
+
+
+def _weighed(aligned: Aligned, position: int, other: str, found: Evidence, ear: Ear) -> float:
+    """The logarithm of the odds, after a second listen where one could tell more: homophones sound the same."""
+    odds, place = log_odds(found, WEIGHTS), place_of(aligned, position)
+    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_SAYING:
+        return odds
+    return ear.weighed(aligned, place, (aligned.written[position].text, other), odds)
 
 
 def considered(
