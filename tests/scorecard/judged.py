@@ -72,6 +72,5 @@ WITNESSES: Final[Mapping[str, Callable[[Programme], Programme]]] = {
     "word confidence": _flat_confidence,
     "the roster": _without_roster,
     "readings of frames": _read_once,
-    "the second listen": lambda programme: replace(programme, listened={}),
 }
 """Witnesses of every language, each as what it brings to a programme."""

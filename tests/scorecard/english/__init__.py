@@ -14,9 +14,9 @@ from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 from telop_matcher.english import EnglishLexicon
-from telop_matcher.matching.judging import Judge, judge
-from telop_matcher.matching.listening import Wording
-from telop_matcher.matching.values import Lexicon
+from telop_matcher.matching.judging import Judge, Judged, judge
+from telop_matcher.matching.listening import NOT_LISTENED, Listened, Wording
+from telop_matcher.matching.values import Lexicon, Rules, Telop, Word
 
 from tests.scorecard.labels import Programme, from_json
 
@@ -81,7 +81,15 @@ def judges() -> dict[str, Judge]:
     lexicon = EnglishLexicon().load()
     lacking: dict[str, Lexicon | None] = {"nothing": lexicon, "the lexicon": None}
     lacking |= {f"the {part}": _Without(lexicon, part) for part in ("word sequences", "sounds", "confusion list")}
-    return {name: partial(judge, lexicon=less) for name, less in lacking.items()}
+    found: dict[str, Judge] = {name: partial(judge, lexicon=less) for name, less in lacking.items()}
+
+    def listening_once(
+        telops: Sequence[Telop], words: Sequence[Word], rules: Rules, *, listened: Listened = NOT_LISTENED
+    ) -> Judged:
+        del listened
+        return judge(telops, words, rules, lexicon)
+
+    return found | {"the second listen": listening_once}
 
 
 @dataclass(frozen=True)
