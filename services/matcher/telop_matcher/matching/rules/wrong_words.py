@@ -58,6 +58,8 @@ WEIGHTS: Final = (
     0.21,  # misheard
 )
 WORTH_SAYING: Final = 0.6
+WORTH_ASKING: Final = 0.4
+"""From where a second listen can make it worth saying."""
 CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
@@ -79,14 +81,15 @@ def find_wrong_words(
         if chance >= WORTH_SAYING:
             why = TRANSCRIBED if is_told else agreement.told
             reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), why)
-            is_clear = is_told or (chance >= CLEAR and agreement.is_followed and _is_far(found))
+            sure = calibrated(probability(min(odds, log_odds(found, WEIGHTS)))) >= CLEAR  # a listen makes no issue
+            is_clear = is_told or (sure and agreement.is_followed and _is_far(found))
             yield replace(_suspicion(aligned, position, other, reasons, chance), severity=ISSUE if is_clear else FYI)
 
 
 def _weighed(aligned: Aligned, position: int, other: str, found: Evidence, ear: Ear) -> float:
     """The logarithm of the odds, after a second listen where one could tell more: homophones sound the same."""
     odds, place = log_odds(found, WEIGHTS), place_of(aligned, position)
-    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_SAYING:
+    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_ASKING:
         return odds
     return ear.weighed(aligned, place, (aligned.written[position].text, other), odds)
 
