@@ -17,7 +17,7 @@ from telop_contracts.telops.v1 import TELOP_TICKER
 from telop_ocr import captions
 from telop_ocr.captions import MOST_READINGS, SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading
+from telop_ocr.pieces import FrameReading, Piece
 from telop_ocr.timeline import Timeline
 
 LONGEST_TEXT: Final = 2_000
@@ -27,6 +27,8 @@ GOES_ON_S: Final = 1.0
 """The last letters that go out are too few to be followed: so long after the strip was seen to slide it may go on."""
 INSIDE: Final = 0.7
 """Share of a line that lies in a strip's area and is therefore a piece of its text."""
+STANDING: Final = 0.3
+"""Share of a line on which there is new writing that stands still; of one that runs it is little, and by chance."""
 SAME_LINE: Final = 0.5
 """Of a line's height: lines of two readings of text that runs upright are one when they are nearer than that."""
 EDGE_PX: Final = 3
@@ -72,14 +74,14 @@ def beside(readings: Iterable[FrameReading], strips: Sequence[StripReading]) -> 
         first, _, area = runs.get(strip.number, (_came(strip, strip.area), 0, strip.area))
         runs[strip.number] = first, strip.until, area.joined(strip.area)
 
-    def runs_there(line: Line, frame: int) -> bool:
-        return any(
-            first <= frame <= until and area.shared(line.area) >= INSIDE * line.area.size
+    def runs_there(line: Line, piece: Piece) -> bool:
+        return not _stands(line, piece) and any(
+            first <= piece.frame <= until and area.shared(line.area) >= INSIDE * line.area.size
             for first, until, area in runs.values()
         )
 
     return [
-        replace(reading, lines=[line for line in reading.lines if not runs_there(line, reading.piece.frame)])
+        replace(reading, lines=[line for line in reading.lines if not runs_there(line, reading.piece)])
         for reading in readings
     ]
 
@@ -161,6 +163,11 @@ def _went(read: StripReading, area: Area) -> int:
     """The frame in which the last of what was read goes out."""
     first, last, low, high = _span(read, area)
     return read.frame + round(((last - low) if read.speed > 0 else (high - first)) / max(abs(read.speed), 1e-3))
+
+
+def _stands(line: Line, piece: Piece) -> bool:
+    """Whether a line is what the piece was read for: new writing that stands still, whatever moves behind it."""
+    return sum(line.area.shared(tile) for tile in piece.unread) >= STANDING * line.area.size
 
 
 def _span(read: StripReading, area: Area) -> tuple[float, float, float, float]:

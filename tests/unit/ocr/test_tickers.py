@@ -99,3 +99,10 @@ def test_what_stands_where_text_ran_before_is_a_caption() -> None:
     piece = Piece(0, 200, Area(0, 500, 1280, 220), (), Path("0.npy"))
     reading = FrameReading(piece, [line("The mayor", 400, 700)])
     assert beside([reading], [strip(60, line("Trains are late", 130, 260), until=115)])[0].lines == reading.lines
+
+
+def test_a_caption_over_a_picture_that_slides_is_a_caption() -> None:
+    written = Area(900, 672, 190, 36)
+    piece = Piece(0, 80, Area(0, 500, 1280, 220), (written,), Path("0.npy"))
+    reading = FrameReading(piece, [line("The mayor", 900, 1100)])
+    assert beside([reading], [strip(60, line("The mayor", 900, 1100), until=120)])[0].lines == reading.lines
