@@ -61,7 +61,7 @@ class ReadingPlan:
         self._refused = np.zeros((rows, columns), np.int16)
         self._asked_at = np.full((rows, columns), -np.inf)
         self._moved_at = np.full((rows, columns), -np.inf)
-        self._early: Mask = np.zeros((rows, columns), np.bool_)
+        self._waiting: Mask = np.zeros((rows, columns), np.bool_)
         self._previous: Writing | None = None
         self._heartbeat_s = heartbeat_s
 
@@ -79,8 +79,8 @@ class ReadingPlan:
         self._refused = np.where(writing.fresh < self._refused - GREW, 0, self._refused).astype(np.int16)
         unread &= (writing.fresh > self._refused + GREW) | self._missing
         self._moved_at[_grown(counted(writing.moved) > GREW)] = time_s
-        self._early = self._chance(unread, time_s)
-        unread &= ~self._early
+        early = self._chance(unread, time_s)
+        unread &= ~early
         looked_at = unread & (self._asked_at <= time_s - SHORTEST_S)
         pieces = _pieces(unread, writing) if looked_at.any() else []
         if looked_at.any():
@@ -90,10 +90,12 @@ class ReadingPlan:
             if not (here & looked_at).any():
                 continue
             if self._is_complete(here, time_s, writing) or time_s - self._since[here].min() >= self._heartbeat_s:
-                now = tiles & ~self._early
+                now = tiles & ~early
                 asked.append(Asked(previous=False, tiles=now, unread=here))
                 self._forget(now)
                 self._asked_at[now] = time_s
+        now_asked = _joined([each.tiles for each in asked if not each.previous], unread.shape)
+        self._waiting = unread & enough(writing.fresh) & ~now_asked
         self._recent.append((time_s, writing.fresh))
         while len(self._recent) > 1 and self._recent[1][0] <= time_s - SETTLE_S:
             self._recent.popleft()
@@ -123,11 +125,11 @@ class ReadingPlan:
     def _leaving(self, writing: Writing) -> list[Asked]:
         """Pieces of unread writing of the previous frame of which most changed in this one."""
         before = self._previous
-        if before is None or not enough(before.fresh).any():
+        unread = self._waiting
+        if before is None or not unread.any():
             return []
         jumped = above(cv2.absdiff(writing.plane, before.plane), JUMP)
         gone = counted(np.asarray(cv2.bitwise_and(before.new, jumped), np.uint8))
-        unread = enough(before.fresh) & ~self._early
         if not (gone[unread].astype(np.int64) * 2 >= before.fresh[unread]).any():
             return []
         return [

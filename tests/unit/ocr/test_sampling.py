@@ -97,6 +97,10 @@ def test_a_few_strokes_that_stand_still_for_a_moment_among_moving_things_are_not
     assert run([sliver], 40) != []
 
 
+def test_what_was_just_asked_for_is_not_asked_for_again_when_it_leaves() -> None:
+    assert len(run([Caption("x", 0.4, 0.72)], 40)) == 1
+
+
 def test_a_few_strokes_that_stay_among_moving_things_are_read() -> None:
     assert run([Caption("x", 0.4, 9.0)], 60, busy) != []
 
