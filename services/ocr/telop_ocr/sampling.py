@@ -40,6 +40,14 @@ LEAST: Final = 30
 """Pixels of still strokes in a piece: half of what one digit of 30 px (of 720) has."""
 
 
+WIDE: Final = 240
+"""Tiles: more than a line of writing across the picture and its margins."""
+FEW: Final = 4
+"""Unread tiles: one character spreads over more; where things move, fewer are often there by chance."""
+CHARACTER: Final = (5, 5)
+"""Tiles: a character of a usual caption (45 px of 720) and its outline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Read a piece of the current frame or of the one before. `tiles` are all of the piece, `unread` those
@@ -155,15 +163,29 @@ class ReadingPlan:
 
 
 def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
-    """The pieces of writing that hold something unread: tiles that hang together, or are one tile apart."""
+    """The pieces of writing that hold something unread: tiles that hang together, or are one tile apart.
+
+    What hangs together and is no writing as a whole, as a caption and the houses that pass behind it, is taken apart.
+    """
     if not unread.any():
         return []
     counts = np.stack([counted(writing.still), *_standing_edges(writing)]).astype(np.float32)
-    parts = _parts(unread)
-    unread = _joined(parts[_are_writing(counts, _each_grown(parts))], unread.shape)
+    unread = unread & _joined(_letters(counts, _each_grown(_parts(unread)), unread), unread.shape)
     pieces = _parts(_grown(unread | writing.written))
-    pieces = pieces[(pieces & unread).any(axis=(1, 2))]
-    return list(pieces[_are_writing(counts, pieces)])
+    return list(_letters(counts, pieces[(pieces & unread).any(axis=(1, 2))], unread))
+
+
+def _letters(counts: NDArray[np.float32], parts: Mask, unread: Mask) -> Mask:
+    """The parts that are letters; of wide ones that are not, what is around a character, if enough of it is unread."""
+    whole = _are_writing(counts, parts)
+    mixed = ~whole & (parts.sum(axis=(1, 2)) >= WIDE)
+    if not mixed.any():
+        return parts[whole]
+    strokes, *edges = (cv2.boxFilter(each, -1, CHARACTER, normalize=False) for each in counts)
+    local = (strokes >= LEAST) & (np.min(edges, axis=0) * WIDEST >= strokes)
+    split = _parts(_joined(parts[mixed], local.shape) & local)
+    split = split[(split & unread).sum(axis=(1, 2)) >= FEW]
+    return np.concatenate([parts[whole], split[_are_writing(counts, split)]])
 
 
 def _parts(tiles: Mask) -> Mask:

@@ -39,6 +39,19 @@ def moving(time_s: float) -> Frame:
     return np.roll(still(0.0), int(time_s * 75), axis=1)
 
 
+def houses(time_s: float) -> Frame:
+    """Houses with windows, which pass by half a pixel a frame, as a slow pan shows them."""
+    picture = np.full((HEIGHT, WIDTH * 2, 3), (90, 120, 140), np.uint8)
+    for number, left in enumerate(range(10, WIDTH * 2, 90)):
+        top = 120 + 37 * (number % 4)
+        picture[top:, left : left + 70] = (200 - 25 * (number % 3), 120, 80)
+        for y in range(top + 8, HEIGHT - 10, 24):
+            for x in range(left + 6, left + 60, 20):
+                picture[y : y + 14, x : x + 10] = (90, 60, 50)
+    passed = int(time_s * RATE / 3)
+    return picture[:, passed : passed + WIDTH]
+
+
 def draw(captions: Sequence[Caption], time_s: float, background: Callable[[float], Frame] = still) -> Frame:
     """One red-green-blue frame."""
     picture = Image.fromarray(background(time_s))

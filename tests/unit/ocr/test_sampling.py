@@ -105,6 +105,12 @@ def test_a_few_strokes_that_stay_among_moving_things_are_read() -> None:
     assert run([Caption("x", 0.4, 9.0)], 60, busy) != []
 
 
+def test_a_caption_over_houses_that_pass_slowly_is_asked_for_while_it_is_there_and_without_the_houses() -> None:
+    asked = run([Caption("Harbour bridge", 0.4, 2.4)], 75, footage.houses)
+    of_caption = [(frame, rows(each)) for frame, each in asked if rows(each)[1] > 280 and rows(each)[0] >= 240]
+    assert [frame for frame, _ in of_caption if 10 <= frame < 60]
+
+
 def test_what_is_unread_at_the_end_is_read_on_the_last_frame() -> None:
     ((frame, question),) = run([Caption("Harbour bridge", 0.4, 9.0)], 14)
     assert frame == 13
