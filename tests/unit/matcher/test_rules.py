@@ -1,11 +1,13 @@
 """Each rule finds its mistake, points at it, and leaves alone what only looks like one."""
 
+from dataclasses import replace
+
 import pytest
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.judging import judge
-from telop_matcher.matching.values import Blame, NgRule, Rules, Word
+from telop_matcher.matching.values import TICKER, Blame, NgRule, Rules, Word
 
-from tests.unit.matcher.programme import Line, brief, findings, understood
+from tests.unit.matcher.programme import Line, brief, findings, stage, understood
 
 ROSTER = ("John Anderson", "Robert Johnson", "Aiko Tanabe")
 
@@ -51,6 +53,12 @@ def test_what_is_only_new_foreign_a_name_or_misread_is_no_misspelling(
     english: EnglishLexicon, written: str, heard: str | None
 ) -> None:
     assert brief(findings([Line(written, heard)], english, roster=ROSTER)) == []
+
+
+def test_a_word_that_the_edge_cuts_off_a_ticker_is_no_misspelling(english: EnglishLexicon) -> None:
+    (line,), words = stage([Line("ernment opens the definately new museum tommorow", None)])
+    judged = judge([replace(line, kind=TICKER)], words, Rules(), english)
+    assert [each.wrong for each in judged.findings] == ["definately"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from telop_matcher.matching.rules.spelling import find_misspellings
 from telop_matcher.matching.rules.wrong_words import find_wrong_words
 from telop_matcher.matching.values import (
     ISSUE,
+    TICKER,
     Blame,
     Compared,
     Finding,
@@ -150,7 +151,13 @@ def _strongest(suspicions: Iterable[Suspicion]) -> list[Suspicion]:
 
 
 def _is_readable(case: Case, suspicion: Suspicion) -> bool:
-    return suspicion.kind is Kind.NG_WORD or case.telop.confidence >= UNREADABLE
+    return suspicion.kind is Kind.NG_WORD or (case.telop.confidence >= UNREADABLE and not _is_cut(case, suspicion))
+
+
+def _is_cut(case: Case, suspicion: Suspicion) -> bool:
+    """Whether it is about the first or last word of running text, which the edge of the picture may have cut."""
+    at_edge = suspicion.start == 0 or suspicion.end == len(case.telop.text)
+    return case.telop.kind == TICKER and at_edge
 
 
 def _finding(case: Case, suspicion: Suspicion) -> Finding:
