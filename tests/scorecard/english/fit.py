@@ -40,6 +40,8 @@ EXCHANGES = 3
 """Of every word."""
 WITH_A_MISTAKE = 1 / 30
 """Of all captions, for each of the two kinds: what the weights are to expect."""
+LEAST_LIKELY = 0.05
+"""Probability from which findings are counted for the knots."""
 RIDGE = 1.0
 PRIOR: Mapping[type, tuple[float, ...]] = {Lack: (0.0, 3.0, 1.0, 3.0, 0.8, 0.6, -2.0, -3.0, 0.0, 1.0, 2.0)}
 """Weights, near those of wrong words, from which a fit may depart where the evidence says so: recognisers seldom add a
@@ -268,6 +270,7 @@ def knots(
             for name, rule, _, _ in KINDS:
                 weights = tuple(_weights(examples[name], without=voice))
                 patches.enter_context(mock.patch.object(rule, "WEIGHTS", weights))
+                patches.enter_context(mock.patch.object(rule, "WORTH_SAYING", LEAST_LIKELY))
             results = judged.results(programmes, partial(judge, lexicon=lexicon))
         found += [each for result in results for each in result.scored if each.finding.kind in WEIGHED]
     pools: list[list[float]] = []  # how much was said, how much was right, how many

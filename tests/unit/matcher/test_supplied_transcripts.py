@@ -14,6 +14,9 @@ DIFFERENT = [
     ("He was a farmer for 13 years", "he was a farmer for thirty years", "13", "30"),
     ("The work would take eighty months", "the work would take eighteen months", "eighty", "eighteen"),
     ("Next meeting: Saturday at 10", "the next meeting takes place on thursday at ten", "Saturday", "Thursday"),
+    ("We published it in May.", "we published it in march", "May", "March"),
+    ("I would use poison at home", "i would never use poison at home", "would use", "would never use"),
+    ("You could see it", "you couldn't see it", "could", "couldn't"),
     ("They reach ball too late", "they reach the ball too late", "reach ball", "reach the ball"),
 ]
 

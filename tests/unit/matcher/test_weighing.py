@@ -6,9 +6,9 @@ from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.odds import KNOTS, calibrated, log_odds
 from telop_matcher.matching.rules.names import Roster
-from telop_matcher.matching.rules.wrong_words import WEIGHTS, considered
+from telop_matcher.matching.rules.wrong_words import CLEAR, WEIGHTS, considered
 from telop_matcher.matching.spoken_numbers import spoken
-from telop_matcher.matching.values import Alternative, Telop, Word
+from telop_matcher.matching.values import FYI, Alternative, Relation, Telop, Word
 
 from tests.unit.matcher.programme import Line, brief, findings, understood
 
@@ -41,6 +41,24 @@ def test_what_the_recogniser_nearly_heard_as_written_speaks_for_the_caption(engl
 def test_an_alternative_of_the_recogniser_is_considered(english: EnglishLexicon) -> None:
     case = beside("the plains will cut jobs", "the planes will cut jobs", Alternative("plans", 0.3))
     assert "plans" in odds(case, UNDERSTOOD, english)
+
+
+def test_another_form_of_a_word_is_considered_only_where_grammar_does_not_make_it(english: EnglishLexicon) -> None:
+    assert "rules" in odds(beside("the rulers on expenses", "the rules on expenses"), UNDERSTOOD, english)
+    assert odds(beside("he damages the schools", "he damaged the schools"), UNDERSTOOD, english) == {}
+
+
+def test_what_is_easily_misheard_is_a_hint_however_likely(english: EnglishLexicon) -> None:
+    (found,) = findings(understood(Line("We dried every page by hand", "we tried every page by hand")), english)
+    assert (found.severity, found.confidence > CLEAR) == (FYI, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "relation"),
+    [("The fans sang for hours", Relation.VERBATIM), ("Fans sang for hours", Relation.CONDENSED)],
+)
+def test_who_drops_the_article_at_the_beginning_condenses(written: str, relation: Relation) -> None:
+    assert beside(written, "the fans sang for hours").relation is relation
 
 
 @pytest.mark.parametrize(

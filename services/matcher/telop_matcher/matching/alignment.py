@@ -35,6 +35,9 @@ PARAPHRASE: Final = 0.3
 _DROPPED: Final = "the a an that is was are were been his her their its"
 DROPPED: Final = frozenset(_DROPPED.split())
 """Words that captions leave out: who leaves them out, condenses."""
+_OPENING: Final = "the a an his her their its i he she we they it you"
+OPENING: Final = frozenset(_OPENING.split())
+"""Those that captions leave out at the beginning: "Fans sang" of "the fans sang"."""
 DENSE: Final = 0.75
 LITTLE_WORDS: Final = 3
 """So many little words in a row are a witness as a plain word is one: "when I was 57"."""
@@ -281,7 +284,8 @@ def _relation(written: Sequence[Item], spoken: Sequence[Item], partner: Sequence
     if all(item.text in GRAMMAR for item in equal) and (len(equal) < LITTLE_WORDS or density < 1):
         return Relation.UNSPOKEN
     skipped = {item.text for at, item in enumerate(spoken) if places[0] < at < places[-1] and at not in places}
-    if share >= VERBATIM and density >= DENSE and not skipped & DROPPED:
+    before = spoken[places[0] - 1].text if partner[0] is not None and places[0] else ""
+    if share >= VERBATIM and density >= DENSE and not skipped & DROPPED and before not in OPENING:
         return Relation.VERBATIM
     if share >= CONDENSED:
         return Relation.CONDENSED

@@ -19,7 +19,7 @@ from telop_matcher.matching.values import Lexicon
 
 MOST: Final = 10.0
 """Nats by which one word can be likelier than another: more is not more evidence."""
-_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "est", "ies", "ied", "'ve", "'ll", "'re", "n't")
+_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "est", "ies", "ied", "'ve", "'ll", "'re")
 
 
 @dataclass(frozen=True, slots=True)

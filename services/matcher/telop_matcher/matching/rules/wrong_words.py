@@ -37,28 +37,29 @@ NEAR_MISS: Final = 0.45
 """Nats, a tenth, up to which hearing the one word for the other is so common that it is no issue: dried and tried."""
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -11.41,  # nothing
-    3.80,  # trigrams
-    0.92,  # pairs
-    4.36,  # looks
-    2.74,  # is_slip
-    0.75,  # sounds
-    1.29,  # is_homophone
-    2.60,  # surety
-    -2.15,  # as_written
-    0.85,  # left
-    0.06,  # right
+    -11.66,  # nothing
+    4.19,  # trigrams
+    0.74,  # pairs
+    4.55,  # looks
+    2.73,  # is_slip
+    0.87,  # sounds
+    1.47,  # is_homophone
+    2.50,  # surety
+    -2.01,  # as_written
+    0.78,  # left
+    0.08,  # right
     -2.00,  # doubt
-    2.63,  # is_listed
-    0.82,  # cues
-    0.78,  # rarer
-    -1.69,  # short
-    1.92,  # nearer
-    -0.96,  # is_grammar
-    0.21,  # misheard
+    2.72,  # is_listed
+    0.79,  # cues
+    0.65,  # rarer
+    -1.73,  # short
+    1.99,  # nearer
+    -0.94,  # is_grammar
+    0.33,  # misheard
 )
-WORTH_SAYING: Final = 0.6
-WORTH_ASKING: Final = 0.4
+WORTH_SAYING: Final = 0.65
+"""Confidence: of the least that is said, two in three are to be right."""
+WORTH_ASKING: Final = 0.5
 """From where a second listen can make it worth saying."""
 CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
