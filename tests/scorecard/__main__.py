@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.scorecard import judged, metrics, table
-from tests.scorecard.labels import HALVES, TEST
+from tests.scorecard.labels import TEST
 from tests.scorecard.languages import NAMES, load
 
 COMMITTED: Final = Path(__file__).parent / "scorecard.json"
@@ -20,7 +20,7 @@ def main() -> int:
     found: dict[str, Any] = {}
     for language in arguments.language or NAMES:
         known = load(language)
-        for half in HALVES:
+        for half in known.halves:
             began = time.perf_counter()
             programmes = known.programmes(half)
             numbers = metrics.numbers(judged.results(programmes, known.judge))

@@ -14,6 +14,8 @@ from telop_matcher.matching.values import Alternative, Box, FoldedSpan, NgRule, 
 
 DEVELOPMENT: Final = "development"
 TEST: Final = "test"
+UNSEEN: Final = "unseen"
+"""Written apart from the rules, before they were read: only its first run was independent."""
 HALVES: Final = (DEVELOPMENT, TEST)
 
 

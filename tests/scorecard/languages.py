@@ -7,16 +7,17 @@ from functools import partial
 from telop_matcher.matching.judging import Judge
 
 from tests.scorecard import english, japanese
-from tests.scorecard.labels import Programme
+from tests.scorecard.labels import HALVES, UNSEEN, Programme
 
 
 @dataclass(frozen=True)
 class Language:
-    """`programmes` gives those of a half; `without` judges with less, by what is taken away."""
+    """`programmes` gives those of one of the `halves`; `without` judges with less, by what is taken away."""
 
     programmes: Callable[[str], list[Programme]]
     judge: Judge
     without: Mapping[str, Judge] = field(default_factory=dict)
+    halves: tuple[str, ...] = HALVES
 
 
 def load(name: str) -> Language:
@@ -32,7 +33,7 @@ def _english() -> Language:
 def _japanese(*, recognised: bool) -> Language:
     judges = japanese.judges()
     programmes = japanese.recognised_transcripts if recognised else japanese.true_transcripts
-    return Language(programmes, judges.pop("nothing"), judges)
+    return Language(programmes, judges.pop("nothing"), judges, (*HALVES, UNSEEN))
 
 
 _LOADERS: Mapping[str, Callable[[], Language]] = {

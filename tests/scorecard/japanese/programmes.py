@@ -17,8 +17,9 @@ from telop_matcher.matching.values import NgRule, Reading, Rules, Telop, Word
 
 from tests.scorecard.japanese import planting
 from tests.scorecard.japanese.recognising import recognised as recognise
+from tests.scorecard.japanese.unseen import unseen
 from tests.scorecard.japanese.vocabulary import VOCABULARY, Vocabulary
-from tests.scorecard.labels import Labelled, Mistake, Programme, Shown
+from tests.scorecard.labels import UNSEEN, Labelled, Mistake, Programme, Shown
 
 CLEAN: Final = 6
 """Clean programmes of each genre and half."""
@@ -54,7 +55,10 @@ def lexicon() -> SudachiLexicon:
 
 @lru_cache(maxsize=4)
 def programmes(half: str, *, recognised: bool) -> list[Programme]:
-    """The programmes of a half; the same every time."""
+    """The programmes of a half, or those written apart; the same every time."""
+    if half == UNSEEN:
+        text = resources.files(__package__).joinpath(f"{UNSEEN}.txt").read_text("utf-8")
+        return unseen(text, lexicon(), recognised=recognised)
     scripts = list(_scripts(half))
     found = []
     for genre in sorted({script.genre for script in scripts}):
