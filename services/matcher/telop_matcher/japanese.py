@@ -15,6 +15,7 @@ from typing import Final, Literal
 from sudachipy import Dictionary, MorphemeList, SplitMode, Tokenizer
 
 from telop_matcher.counts import Counts, frequencies
+from telop_matcher.kanji import KanjiLikeness
 from telop_matcher.matching.japanese.lexicon import Confusions, Homophone, Morpheme
 
 KEPT: Final = 32_768
@@ -42,6 +43,7 @@ class SudachiLexicon:
         self._dictionary: Dictionary | None = None
         self._frequencies = Counts({})
         self._confusions = Confusions({}, {}, frozenset())
+        self._kanji: KanjiLikeness | None = None
         self.cut = lru_cache(KEPT)(self._cut)
         self.cost = lru_cache(KEPT)(self._cost)
 
@@ -50,6 +52,7 @@ class SudachiLexicon:
         self._dictionary = Dictionary(dict="core")
         self._frequencies = frequencies("ja")
         self._confusions = _read_confusions()
+        self._kanji = KanjiLikeness(self._frequencies, self.knows)
         self.cut("準備")
         return self
 
@@ -67,6 +70,16 @@ class SudachiLexicon:
         """Log10 of the word's count in 10^9 words; 0 if it was never seen."""
         frequency = self._frequencies.get(word)
         return max(0.0, 9 + math.log10(frequency)) if frequency else 0.0
+
+    def alike(self, one: str, two: str) -> bool:
+        """Whether two Kanji share a sound or look alike."""
+        assert self._kanji
+        return self._kanji.alike(one, two)
+
+    def similar(self, written: str) -> list[str]:
+        """The frequent words that differ from a text of Kanji in one that is like the other."""
+        assert self._kanji
+        return self._kanji.similar(written)
 
     def _cut(self, text: str) -> tuple[Morpheme, ...]:
         return tuple(
@@ -98,8 +111,9 @@ def _read_confusions() -> Confusions:
     for lines in _blocks("japanese_homophones.tsv"):
         for members in _inflected([_homophone(line) for line in lines]):
             for member in members:
-                others = [each for each in members if each is not member]
-                groups.setdefault(member.surface, [member]).extend(others)
+                own, *others = groups.get(member.surface, [replace(member, before=(), after=(), near=())])
+                others += [each for each in members if each is not member]
+                groups[member.surface] = [_with_cues_of(own, member), *others]
     misspelt = {wrong: right for lines in _blocks("japanese_misspellings.tsv") for wrong, right in lines}
     equivalents = {frozenset(line) for lines in _blocks("japanese_equivalents.tsv") for line in lines}
     return Confusions(groups, misspelt, frozenset(equivalents))
@@ -117,6 +131,11 @@ def _blocks(name: str) -> Iterator[list[list[str]]]:
 def _homophone(columns: list[str]) -> Homophone:
     surface, before, after, near = (*columns, "", "", "")[:4]
     return Homophone(surface, *(tuple(filter(None, each.split("|"))) for each in (before, after, near)))
+
+
+def _with_cues_of(one: Homophone, two: Homophone) -> Homophone:
+    """A word may stand in several blocks."""
+    return replace(one, before=one.before + two.before, after=one.after + two.after, near=one.near + two.near)
 
 
 def _inflected(members: list[Homophone]) -> Iterator[list[Homophone]]:

@@ -50,3 +50,9 @@ class _Less:
 
     def zipf(self, word: str) -> float:
         return self.whole.zipf(word)
+
+    def alike(self, one: str, two: str) -> bool:
+        return self.whole.alike(one, two)
+
+    def similar(self, written: str) -> list[str]:
+        return self.whole.similar(written)

@@ -1,4 +1,4 @@
-"""Programmes of `unseen.txt`, which was written before the rules were read: each is shown right, and then with mistakes.
+"""Programmes of `unseen.txt`, written before the rules were read: each is shown right, and then with mistakes.
 
 In the second staging a caption is shown once for each of its mistakes, so that no mistake can hide another.
 """
@@ -7,7 +7,6 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from telop_matcher.japanese import SudachiLexicon
@@ -22,8 +21,14 @@ SUPER_S: Final = 3.0
 """How long a super stands that nobody says."""
 _RELATIONS: Final = {"=": "verbatim", "-": "condensed", "~": "paraphrase", "!": "unspoken"}
 _KINDS: Final = {
-    **{"s": "spelling", "w": "wrong_word", "n": "number", "N": "name"},
-    **{"m": "missing", "d": "duplicate", "g": "ng_word", "i": "inconsistent"},
+    "s": "spelling",
+    "w": "wrong_word",
+    "n": "number",
+    "N": "name",
+    "m": "missing",
+    "d": "duplicate",
+    "g": "ng_word",
+    "i": "inconsistent",
 }
 _MARK: Final = re.compile(r"\[([^/\[\]]*)/([^/\[\]]*)/([swnNmdgi])\]")
 
@@ -39,11 +44,11 @@ class _Block:
 
 def unseen(text: str, lexicon: SudachiLexicon, *, recognised: bool) -> list[Programme]:
     """Two programmes for each block of the text."""
-    made = []
-    for number, block in enumerate(_blocks(text)):
-        for wrong in (False, True):
-            made.append(_programme(block, f"{UNSEEN}-{block.genre}-{number}", lexicon, wrong=wrong, noisy=recognised))
-    return made
+    return [
+        _programme(block, f"{UNSEEN}-{block.genre}-{number}", lexicon, wrong=wrong, noisy=recognised)
+        for number, block in enumerate(_blocks(text))
+        for wrong in (False, True)
+    ]
 
 
 def _blocks(text: str) -> Iterator[_Block]:

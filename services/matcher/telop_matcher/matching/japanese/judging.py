@@ -7,14 +7,18 @@ worth a look, unless the drawn glyphs were compared and say so.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telop_matcher.matching.japanese.alignment import Aligned, align
+from telop_matcher.matching.japanese.alignment import Aligned, Difference, align
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
+from telop_matcher.matching.japanese.repairing import gain
 from telop_matcher.matching.japanese.rules.consistency import find_inconsistent
+from telop_matcher.matching.japanese.rules.dates import find_impossible_dates
 from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
+from telop_matcher.matching.japanese.rules.exchanged import find_exchanged
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
 from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
+from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
 from telop_matcher.matching.japanese.speech import Speech
@@ -72,10 +76,13 @@ def _suspect(
         *find_japanese_ng_words(case.text, rules.ng_words),
         *find_wrong_names(case, roster, lexicon),
         *find_wrong_numbers(case, trusted=trusted),
+        *find_impossible_dates(case),
         *find_duplicates(case),
         *find_misspellings(case, roster.parts, lexicon),
+        *find_odd_kanji(case, roster.parts, lexicon),
         *find_slips(case, lexicon, trusted=trusted),
         *find_wrong_words(case, lexicon, trusted=trusted),
+        *(find_exchanged(case, lexicon) if trusted else ()),
     ]
 
 
@@ -84,7 +91,7 @@ def _witness(case: Aligned, lexicon: JapaneseLexicon) -> Witness:
     compared = case.relation in (Relation.VERBATIM, Relation.CONDENSED) and not case.by_sound
     faulty = any(
         contradicts_lexicon(case, each, lexicon)
-        or (not each.heard and [word.is_particle for word in each.written] == [True] and _is_single(case, each.start))
+        or _lacks_particle(case, each, lexicon)
         or any(_is_strange(word) for word in each.heard)
         for each in case.differences
     )
@@ -93,6 +100,14 @@ def _witness(case: Aligned, lexicon: JapaneseLexicon) -> Witness:
 
 def _is_strange(word: Morpheme) -> bool:
     return not (word.is_known or word.is_numeral) and any(map(is_kanji, word.surface))
+
+
+def _lacks_particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> bool:
+    """Whether the speech lacks a particle that the telop has, and that it needs: 男をが取り押さえた does not."""
+    if difference.heard or [word.is_particle for word in difference.written] != [True]:
+        return False
+    needed = gain(case, difference.start, difference.end, "", lexicon) < 0
+    return case.relation is Relation.VERBATIM and needed and _is_single(case, difference.start)
 
 
 def _is_single(case: Aligned, start: int) -> bool:

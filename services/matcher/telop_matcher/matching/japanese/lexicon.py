@@ -68,3 +68,9 @@ class JapaneseLexicon(Protocol):
 
     def zipf(self, word: str) -> float:
         """How frequent the word is: log10 of its count in 10^9 words; 0 if it was never seen."""
+
+    def alike(self, one: str, two: str) -> bool:
+        """Whether two Kanji share a sound or look alike."""
+
+    def similar(self, written: str) -> Sequence[str]:
+        """The frequent words that differ from a text of Kanji in one that is like the other."""

@@ -15,14 +15,14 @@ from typing import Final
 _DIGIT: Final = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _TENS: Final = {"十": 10, "百": 100, "千": 1000}
 _SCALES: Final = {"万": 10**4, "億": 10**8, "兆": 10**12}
-_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
+ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 """The year before the first of each era."""
 _WEEKDAYS: Final = "月火水木金土日"
 _COUNTERS: Final = (
     "パーセント|ポイント|キログラム|ミリメートル|センチメートル|キロメートル|メートル|ミリ|センチ|キロ|グラム|トン|リットル|ドル|ユーロ|"
     "度目|回目|種類|連勝|連敗|得点|失点|°c|棟|両|通|杯|着|足|曲|話|種|つ|"
     "円|人|名|年|歳|才|度|回|件|台|本|個|枚|位|倍|点|階|軒|戸|社|校|店|隻|機|頭|匹|羽|冊|票|議席|勝|敗|打点|打席|打|安打|奪三振|号|番|周年|"
-    "カ国|か国|ヶ国|カ所|か所|ヶ所|箇所|カ月|か月|ヶ月|日間|週間|時間|分間|秒|世帯|平方|立方|%|km|kg|cm|mm|m|g|t|l"
+    "カ国|か国|ヶ国|カ所|か所|ヶ所|箇所|カ月|か月|ヶ月|日間|週間|時間|分間|分(?!の)|秒|世帯|平方|立方|%|km|kg|cm|mm|m|g|t|l"
 )
 _PLAIN: Final = r"\d[\d,]*(?:\.\d+)?"
 _WRITTEN: Final = (
@@ -31,6 +31,11 @@ _WRITTEN: Final = (
 _NUMBER: Final = re.compile(
     rf"(?:{_PLAIN}|[〇零一二三四五六七八九十百千])(?:[\d〇零一二三四五六七八九十百千万億兆]|[,.](?=\d))*"
 )
+_POINT: Final = re.compile(
+    rf"([〇零一二三四五六七八九十百千\d]+)(?:[・･]|点(?=[〇零一二三四五六七八九\d]+(?:{_COUNTERS})))([〇零一二三四五六七八九]+|\d+)"
+)
+"""一・五倍, 三点六%: figures after the point are said one by one."""
+_MONEY: Final = re.compile(rf"({_PLAIN}|[〇一二三四五六七八九十百千]+)円(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})銭")
 _KANJI_ONLY: Final = re.compile("[〇零一二三四五六七八九十百千万億兆]+")
 _SAME: Final = {
     "名": "人",
@@ -39,6 +44,7 @@ _SAME: Final = {
     "°c": "度",
     "度目": "回目",
     "種": "種類",
+    "分間": "分",
     "キロメートル": "キロ",
     "km": "キロ",
     "kg": "キロ",
@@ -121,7 +127,7 @@ def find_numbers(text: str, numerals: frozenset[int] = frozenset()) -> list[Numb
     """
     found: list[Number] = []
     taken = [False] * len(text)
-    for finder in (_years, _times, _dates, _weekdays, _shares, partial(_counted, numerals=numerals)):
+    for finder in (_years, _times, _dates, _weekdays, _shares, _money, _decimals, partial(_counted, numerals=numerals)):
         for number in finder(text):
             if not any(taken[number.start : number.end]):
                 found.append(number)
@@ -160,7 +166,7 @@ def _years(text: str) -> Iterator[Number]:
     for match in _YEAR.finditer(text):
         year = Decimal(1) if match[2] == "元" else value_of(match[2])
         if year is not None:
-            yield Number(match.start(), match.end(), _ERAS[match[1]] + year, "年", of_era=year)
+            yield Number(match.start(), match.end(), ERAS[match[1]] + year, "年", of_era=year)
 
 
 def _times(text: str) -> Iterator[Number]:
@@ -199,6 +205,22 @@ def _shares(text: str) -> Iterator[Number]:
             yield Number(match.start(), match.end(), tenths * 10 + hundredths, "%")
 
 
+def _money(text: str) -> Iterator[Number]:
+    for match in _MONEY.finditer(text):
+        yen, sen = value_of(match[1]), value_of(match[2])
+        if yen is not None and sen is not None:
+            yield Number(match.start(), match.end(), yen + sen / 100, "円")
+
+
+def _decimals(text: str) -> Iterator[Number]:
+    for match in _POINT.finditer(text):
+        whole, counter = value_of(match[1]), _COUNTER.match(text, match.end())
+        if whole is None or not counter:
+            continue
+        part = "".join(str(_DIGIT.get(each, each)) for each in match[2])
+        yield Number(match.start(), counter.end(), Decimal(f"{whole:f}.{part}"), _unit(counter.group()))
+
+
 def _counted(text: str, numerals: frozenset[int]) -> Iterator[Number]:
     for match in _NUMBER.finditer(text):
         value = value_of(match.group())
@@ -206,7 +228,7 @@ def _counted(text: str, numerals: frozenset[int]) -> Iterator[Number]:
             continue
         counter = _COUNTER.match(text, match.end())
         kanji = bool(_KANJI_ONLY.fullmatch(match.group()))
-        if kanji and not counter and match.start() not in numerals:
+        if kanji and match.start() not in numerals and (not counter or counter.group() == "分"):
             continue
         vague = bool(_VAGUE_BEFORE.search(text[: match.start()]) or _VAGUE_AFTER.match(text, match.end()))
         unit = _unit(counter.group()) if counter else ""

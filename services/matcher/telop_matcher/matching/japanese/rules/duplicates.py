@@ -11,9 +11,13 @@ from typing import Final
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.lexicon import Morpheme
 from telop_matcher.matching.values import Kind, Relation, Suspicion
+from telop_matcher.matching.writing import fold
 
 LONGEST: Final = 6
 """Words of a phrase that may be doubled."""
+PIECES: Final = (3, 2, 1)
+BESIDE: Final = 2
+"""Characters of a stutter, and on each side of it, that the speech must have."""
 _SINGLE: Final = frozenset("をがはのにでへともや")
 _NOUNS_OF_PARTICLES: Final = ("のの字", "のの様", "はは", "もも", "とと", "やや", "へへ", "がが")
 _PLACE: Final = ("\n", " ", "　")
@@ -30,6 +34,24 @@ def find_duplicates(case: Aligned) -> Iterator[Suspicion]:
             _, end = case.text.raw_span(words[at + size].start, words[at + 2 * size - 1].end)
             yield _suspicion(case, start, end, "".join(word.surface for word in words[at : at + size]))
         at += max(1, 2 * size)
+    if case.relation in (Relation.VERBATIM, Relation.CONDENSED):
+        yield from _stutters(case)
+
+
+def _stutters(case: Aligned) -> Iterator[Suspicion]:
+    """Characters that stand twice within a word, where speech has them once between the same ones: スペシャシャル."""
+    text, heard = "".join(filter(str.isalnum, case.text.folded.text)), fold(_heard(case)).text
+    places = [at for at, each in enumerate(case.text.folded.text) if each.isalnum()]
+    for at, size in ((at, size) for at in range(len(text)) for size in PIECES):
+        piece, rest = text[at : at + size], text[at + 2 * size :]
+        if len(piece) < size or piece != text[at + size : at + 2 * size] or any(map(str.isdecimal, piece)):
+            continue
+        before, after = text[max(0, at - BESIDE) : at], rest[:BESIDE]
+        if before + piece + after not in heard or before + piece * 2 + after in heard or len(before + after) < BESIDE:
+            continue
+        start, end = case.text.raw_span(places[at], places[at + 2 * size - 1] + 1)
+        yield _suspicion(case, start, end, piece)
+        return
 
 
 def _is_doubled(words: Sequence[Morpheme], at: int, size: int) -> bool:
@@ -44,7 +66,7 @@ def _is_suspect(case: Aligned, words: Sequence[Morpheme], at: int, size: int) ->
         return False
     if at and words[at - 1].surface == text:
         return False
-    if text * 2 in case.heard_text or any(each.number for each in case.text.units if _inside(each.start, words, at)):
+    if text * 2 in _heard(case) or any(each.number for each in case.text.units if _inside(each.start, words, at)):
         return False
     if size == 1 and doubled[0].word_class in ("助詞", "助動詞") and text in _SINGLE:
         return _is_slip(case, words, at, text)
@@ -65,13 +87,18 @@ def _is_slip(case: Aligned, words: Sequence[Morpheme], at: int, particle: str) -
     return words[at + 2 : at + 3] == [] or not words[at + 2].surface.startswith(("字", particle))
 
 
+def _heard(case: Aligned) -> str:
+    """What was heard, without marks: who doubles a word on purpose may be transcribed with a comma between."""
+    return "".join(filter(str.isalnum, case.heard_text))
+
+
 def _was_said_once(case: Aligned, text: str) -> bool:
     spoken = case.relation in (Relation.VERBATIM, Relation.CONDENSED)
-    return spoken and len(text) > 1 and text in case.heard_text and text * 2 not in case.heard_text
+    return spoken and len(text) > 1 and text in _heard(case) and text * 2 not in _heard(case)
 
 
 def _suspicion(case: Aligned, start: int, end: int, right: str) -> Suspicion:
     reasons = [f"「{right}」 stands twice in a row."]
-    if right in case.heard_text:
+    if right in _heard(case):
         reasons.append("It was said once.")
     return Suspicion(Kind.DUPLICATE, start, end, right, 0.96, tuple(reasons))

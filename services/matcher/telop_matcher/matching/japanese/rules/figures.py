@@ -20,6 +20,18 @@ LONG: Final = 3
 _MYRIAD: Final = 10_000
 CENTURY: Final = 100
 """Fewer years are an age or a time, not a date."""
+_FAMILIES: Final = tuple(
+    frozenset(each.split())
+    for each in (
+        "秒 分 時間 日間 日 週間 カ月 年 年間",
+        "ミリ センチ メートル キロ",
+        "グラム キロ トン",
+        "円 ドル ユーロ",
+        "% ポイント 倍",
+        "ミリ リットル",
+    )
+)
+"""Units that are taken for one another; of a paraphrase in another unit the value would differ."""
 _WEEKDAYS: Final = "月火水木金土日"
 _MOMENTS: Final = ("time", "weekday", "年", "月", "日")
 
@@ -34,6 +46,8 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
         spoken = case.spoken.units[partner].number if partner is not None else None
         if aligned and spoken and _contradicts(unit.number, spoken) and _stands_firm(case, at):
             yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
+        elif case.relation is not Relation.UNSPOKEN and (other := _other_unit(case, unit.number)):
+            yield _suspicion(case, unit.number, other, doubtful=not trusted)
         elif other := _only_one(case, unit.number):
             doubtful = not (trusted and (case.relation is not Relation.UNSPOKEN or _is_slip(unit.number, other)))
             yield _suspicion(case, unit.number, other, doubtful=doubtful)
@@ -58,6 +72,18 @@ def _only_one(case: Aligned, written: Number) -> Number | None:
     if case.relation is Relation.UNSPOKEN and not shows_little and not _is_slip(written, spoken[0]):
         return None
     return spoken[0]
+
+
+def _other_unit(case: Aligned, written: Number) -> Number | None:
+    """The one number of the same value that is said meanwhile in another unit of the same thing: 5秒 for 5分."""
+    family = next((each for each in _FAMILIES if written.unit in each), frozenset[str]())
+    inside = [unit.number for unit, out in zip(case.spoken.units, case.spoken.outside, strict=True) if not out]
+    spoken = [each for each in inside if each and each.is_clear and each.value == written.value]
+    others = {each.unit: each for each in spoken if each.unit in family}
+    written_too = {each.unit for each in case.text.numbers if each.value == written.value}
+    if len(others) != 1 or written_too & others.keys():
+        return None
+    return next(iter(others.values()))
 
 
 def _is_slip(written: Number, spoken: Number) -> bool:
@@ -97,7 +123,7 @@ def _suspicion(case: Aligned, written: Number, spoken: Number, *, doubtful: bool
     said = _said(spoken)
     reasons: tuple[str, ...] = (
         f"「{case.telop.text[start:end]}」 is written, {said} was said at this place.",
-        "The two count the same and differ in value.",
+        "The two count the same and differ in value." if written.value != spoken.value else "The unit differs.",
     )
     if doubtful:
         reasons = (*reasons, "The two may not belong together, or the recogniser may have lost a part of the number.")

@@ -102,9 +102,9 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
     for size in (len(name.text), len(name.text) - 1, len(name.text) + 1):
         for start in range(len(text) - size + 1):
             written = text[start : start + size]
-            if not _is_slip(written, name, roster, kana=kana) or not _stands_alone(
-                case, start, start + size, kana=kana
-            ):
+            if not _is_slip(written, name, roster, kana=kana) or _is_part_of(name, text, start, size):
+                continue
+            if not _stands_alone(case, start, start + size, kana=kana):
                 continue
             same = _sounds_same(written, name, lexicon) or _has_same_given_name(written, name)
             if same or _was_heard(case, name) or kana:
@@ -121,6 +121,11 @@ def _is_slip(written: str, name: Name, roster: Roster, *, kana: bool) -> bool:
         return kana
     at = next(at for at, each in enumerate(written) if each != name.text[at])
     return kana or (is_kanji(written[at]) and is_kanji(name.text[at]))
+
+
+def _is_part_of(name: Name, text: str, start: int, size: int) -> bool:
+    """Whether the span is a piece of the name, which stands there whole: みちょ of みちょぱ."""
+    return name.text in text[max(0, start - 1) : start + size + 1]
 
 
 def _stands_alone(case: Aligned, start: int, end: int, *, kana: bool) -> bool:

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from telop_matcher.matching.japanese.alignment import Aligned, Difference
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.repairing import gain, is_spoken_form
+from telop_matcher.matching.japanese.rules.wrong_words import is_sentence
 from telop_matcher.matching.japanese.text import is_kana, is_kanji
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Relation, Suspicion
 from telop_matcher.matching.writing import common
@@ -60,7 +61,7 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
     before, after = _beside(case, span)
     if is_spoken_form(before + written + after, before + heard + after):
         return
-    if _has_one_particle_more(difference.written, difference.heard):
+    if _has_one_particle_more(difference.written, difference.heard) or _is_reworded(case, difference):
         return
     if _has_one_particle_more(difference.heard, difference.written):
         if trusted:
@@ -108,7 +109,7 @@ def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -
     """A particle was left out: captions do so on purpose, but not of one in a sentence that keeps all others."""
     others = [each for each in case.differences if each is not difference and each.units]
     kept = sum(word.is_particle for word in case.text.words)
-    if others or kept < KEPT or case.relation is not Relation.VERBATIM or not _is_sentence(case.text.words):
+    if others or kept < KEPT or case.relation is not Relation.VERBATIM or not is_sentence(case.text.words):
         return
     heard = difference.heard_text
     clear = gain(case, difference.start, difference.end, heard, lexicon) >= GAIN_PARTICLE
@@ -127,9 +128,20 @@ def _has_one_particle_more(longer: Sequence[Morpheme], shorter: Sequence[Morphem
     return any("".join(surfaces[:at] + surfaces[at + 1 :]) == rest for at in lost)
 
 
-def _is_sentence(words: tuple[Morpheme, ...]) -> bool:
-    spoken = [word for word in words if word.word_class not in ("補助記号", "空白", "記号")]
-    return bool(spoken) and spoken[-1].word_class in ("助動詞", "動詞", "形容詞", "助詞")
+def _is_reworded(case: Aligned, difference: Difference) -> bool:
+    """Whether a condensed caption puts it otherwise: another particle (住宅で火事, 住宅火災), a form that a headline
+    ends with (低め for 低く), or a letter that nobody says.
+    """
+    written, heard = difference.written, difference.heard
+    if not all(is_kana(each) or is_kanji(each) for word in written for each in word.surface):
+        return True
+    particles = all(word.is_particle for word in (*written, *heard))
+    if particles:
+        others = [each for each in case.differences if each.units or each.heard_units]
+        return len(others) > 1 or not is_sentence(case.text.words)
+    one, two = written[0].surface if written else "", heard[0].surface
+    ends = difference.end >= len(case.text.folded.text.rstrip())
+    return ends and len(written) == len(heard) == 1 and one[:1] == two[:1] and is_kanji(one[0]) and written[0].is_known
 
 
 def _differ_in_kana(written: str, heard: str) -> bool:

@@ -56,7 +56,7 @@ def find_wrong_words(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) 
 def contradicts_lexicon(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> bool:
     """Whether the lexicon speaks for what is written, against what was heard in its place: a fault of the speech."""
     written, heard = _surface(difference.written), difference.heard_text
-    if not difference.sounds_same or _is_kana_variant(written, heard) or _is_variant(written, heard, lexicon):
+    if not difference.sounds_same or _is_kana_variant(written, heard) or is_variant(written, heard, lexicon):
         return False
     return _margin(case, difference, lexicon) <= -MARGIN
 
@@ -79,7 +79,7 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
     written, heard = _surface(difference.written), difference.heard_text
     margin = _margin(case, difference, lexicon)
     listed = any(each.surface == heard for each in lexicon.confusions.groups.get(written, ()))
-    if _is_kana_variant(written, heard) or (_is_variant(written, heard, lexicon) and not (listed and margin >= MARGIN)):
+    if _is_kana_variant(written, heard) or (is_variant(written, heard, lexicon) and not (listed and margin >= MARGIN)):
         return None
     if all(any(map(_is_proper, words)) for words in (difference.written, difference.heard)):
         return None
@@ -121,7 +121,7 @@ def _echoed(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
         surface, start, end = _surface(heard), written[0].start, written[-1].end
         if surface in case.text.folded.text or _is_kana_variant(_surface(written), surface):
             continue
-        if _is_variant(_surface(written), surface, lexicon) or _lead(case, (start, end), surface, lexicon) <= -MARGIN:
+        if is_variant(_surface(written), surface, lexicon) or _lead(case, (start, end), surface, lexicon) <= -MARGIN:
             continue
         reasons = (f"「{surface}」 was said around; 「{_surface(written)}」, which sounds the same, was not.",)
         yield _suspicion(case, (start, end), surface, 0.85, *reasons)
@@ -139,7 +139,7 @@ def _echoed_verbs(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion
             if heard.reading[:-1] != word.reading[:-1] or kanji in case.text.folded.text:
                 continue
             right = kanji + word.surface[1:]
-            if not _is_variant(word.surface, right, lexicon) and lexicon.knows(right):
+            if not is_variant(word.surface, right, lexicon) and lexicon.knows(right):
                 reasons = (f"「{heard.surface}」 was said around; 「{word.surface}」, which sounds the same, was not.",)
                 yield _suspicion(case, (word.start, word.end), right, 0.8, *reasons)
                 break
@@ -184,7 +184,13 @@ def _is_kana_variant(written: str, heard: str) -> bool:
     return _is_part(one, two) or _is_part(two, one)
 
 
-def _is_variant(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
+def is_sentence(words: Sequence[Morpheme]) -> bool:
+    """Whether a text ends as a sentence does, not as a headline."""
+    spoken = [word for word in words if word.word_class not in ("補助記号", "空白", "記号")]
+    return bool(spoken) and spoken[-1].word_class in ("助動詞", "動詞", "形容詞", "助詞")
+
+
+def is_variant(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
     """Whether the two differ in Kanji that stand for one another."""
     equivalents = lexicon.confusions.equivalents
     if frozenset((written, heard)) in equivalents:
