@@ -116,7 +116,10 @@ def _read_confusions() -> Confusions:
                 groups[member.surface] = [_with_cues_of(own, member), *others]
     misspelt = {wrong: right for lines in _blocks("japanese_misspellings.tsv") for wrong, right in lines}
     equivalents = {frozenset(line) for lines in _blocks("japanese_equivalents.tsv") for line in lines}
-    return Confusions(groups, misspelt, frozenset(equivalents))
+    spellings = [line[0].split() for lines in _blocks("japanese_variants.txt") for line in lines]
+    variants = {each: group[0] for group in spellings for each in group}
+    redundant = {twice: once for lines in _blocks("japanese_redundant.tsv") for twice, once in lines}
+    return Confusions(groups, misspelt, frozenset(equivalents), variants, redundant)
 
 
 def _blocks(name: str) -> Iterator[list[list[str]]]:

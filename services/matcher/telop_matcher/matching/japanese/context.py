@@ -15,6 +15,8 @@ BESIDE: Final = 2.0
 ELSEWHERE: Final = 1.0
 COMPOUND: Final = 2.0
 KNOWN: Final = 2.0
+_OF_ANY: Final = frozenset("時中後前者的性化用内外間先")
+"""What follows any noun: that the lexicon lists 異動時 and not 移動時 says nothing."""
 SHORTEST: Final = 2
 LONGEST: Final = 4
 
@@ -44,6 +46,7 @@ def compounds(place: Place, surface: str, lexicon: JapaneseLexicon) -> float:
         return 0.0
     left = place.left[-1].surface if place.left and _is_noun(place.left[-1]) else ""
     right = place.right[0].surface if place.right and _is_noun(place.right[0]) else ""
+    right = "" if right in _OF_ANY else right
     joined = [left + surface, surface + right, left + surface + right]
     listed = any(len(each) > len(surface) and lexicon.knows(each) for each in joined)
     return COMPOUND if listed else 0.0

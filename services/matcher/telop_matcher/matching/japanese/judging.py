@@ -12,7 +12,7 @@ from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.repairing import gain
 from telop_matcher.matching.japanese.rules.consistency import find_inconsistent
 from telop_matcher.matching.japanese.rules.dates import find_impossible_dates
-from telop_matcher.matching.japanese.rules.duplicates import find_duplicates
+from telop_matcher.matching.japanese.rules.duplicates import find_duplicates, find_redundant
 from telop_matcher.matching.japanese.rules.exchanged import find_exchanged
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
@@ -20,6 +20,7 @@ from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
 from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.slips import find_slips
+from telop_matcher.matching.japanese.rules.variants import find_variants
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
 from telop_matcher.matching.japanese.speech import Speech
 from telop_matcher.matching.japanese.text import cut, is_kanji
@@ -47,9 +48,11 @@ def judge_japanese(
     suspected = [
         [
             _drawn(case.telop, each)
-            for each in (*_suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED), *inconsistent)
+            for each in (*_suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED), *names, *terms)
         ]
-        for case, share, inconsistent in zip(cases, doubt, find_inconsistent(cases, roster), strict=True)
+        for case, share, names, terms in zip(
+            cases, doubt, find_inconsistent(cases, roster), find_variants(cases, lexicon), strict=True
+        )
     ]
     findings = conclude(cases, suspected, words, hear_japanese_ng_words(words, rules.ng_words, lexicon))
     return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text), lambda text: names_in(text, lexicon))
@@ -78,6 +81,7 @@ def _suspect(
         *find_wrong_numbers(case, trusted=trusted),
         *find_impossible_dates(case),
         *find_duplicates(case),
+        *find_redundant(case, lexicon),
         *find_misspellings(case, roster.parts, lexicon),
         *find_odd_kanji(case, roster.parts, lexicon),
         *find_slips(case, lexicon, trusted=trusted),

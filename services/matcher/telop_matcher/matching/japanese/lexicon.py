@@ -1,7 +1,7 @@
 """What the Japanese rules ask of a lexicon, as frozen values; the texts given to it are folded (see `writing.fold`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -48,6 +48,10 @@ class Confusions:
     groups: Mapping[str, Sequence[Homophone]]
     misspelt: Mapping[str, str]
     equivalents: frozenset[frozenset[str]]
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """Spellings of one word, each with the one that stands for all."""
+    redundant: Mapping[str, str] = field(default_factory=dict)
+    """What says the same twice, with what says it once."""
 
 
 class JapaneseLexicon(Protocol):

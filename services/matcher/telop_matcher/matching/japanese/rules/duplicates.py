@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
-from telop_matcher.matching.japanese.lexicon import Morpheme
-from telop_matcher.matching.values import Kind, Relation, Suspicion
+from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
+from telop_matcher.matching.values import FYI, Kind, Relation, Suspicion
 from telop_matcher.matching.writing import fold
 
 LONGEST: Final = 6
@@ -21,6 +21,16 @@ BESIDE: Final = 2
 _SINGLE: Final = frozenset("をがはのにでへともや")
 _NOUNS_OF_PARTICLES: Final = ("のの字", "のの様", "はは", "もも", "とと", "やや", "へへ", "がが")
 _PLACE: Final = ("\n", " ", "　")
+
+
+def find_redundant(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+    """Suspect what says the same twice (頭痛が痛い), unless it was said so: a matter of style, worth a look."""
+    for twice, once in lexicon.confusions.redundant.items():
+        at = case.text.folded.text.find(twice)
+        if at >= 0 and twice not in case.heard_text:
+            reason = f"「{twice}」 says the same twice; 「{once}」 would do."
+            span = case.text.raw_span(at, at + len(twice))
+            yield Suspicion(Kind.DUPLICATE, *span, once, 0.6, (reason,), FYI)
 
 
 def find_duplicates(case: Aligned) -> Iterator[Suspicion]:

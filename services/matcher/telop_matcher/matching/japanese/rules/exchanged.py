@@ -20,7 +20,7 @@ from telop_matcher.matching.writing import common
 
 EXTRA: Final = 3_000
 """Least gain in the lexicon's costs without a Kana that nobody said."""
-ENDING: Final = 8_000
+ENDING: Final = 6_000
 """And with the okurigana that were transcribed."""
 LONG_SOUND: Final = 3
 STYLE: Final = 0.6
@@ -48,14 +48,16 @@ def find_exchanged(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicio
 
 def _other(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
     written, heard = "".join(word.surface for word in difference.written), difference.heard_text
-    if is_variant(written, heard, lexicon) or written in case.heard_text or _has_name(difference):
+    elsewhere = written in case.heard_text.replace(heard, "")
+    if elsewhere or _has_name(difference):
         return
     reason = f"「{heard}」 was said where 「{written}」 is written, between the same words"
-    if _differ_in_alike_kanji(written, heard, lexicon):
+    variant = is_variant(written, heard, lexicon)
+    if not variant and _differ_in_alike_kanji(written, heard, lexicon):
         yield _suspicion(
             _span(case, difference), Kind.WRONG_WORD, heard, 0.9, f"{reason}; one Kanji is like the other."
         )
-    elif _sound_nearly_alike(difference, written, heard):
+    elif not variant and _sound_nearly_alike(difference, written, heard):
         yield _suspicion(
             _span(case, difference), Kind.WRONG_WORD, heard, 0.85, f"{reason}; the two sound nearly alike."
         )

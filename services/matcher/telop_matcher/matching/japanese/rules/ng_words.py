@@ -3,12 +3,16 @@
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon
 from telop_matcher.matching.japanese.speech import passages, spaced
 from telop_matcher.matching.japanese.text import Text, cut, is_kana
 from telop_matcher.matching.rules.ng_words import HeardNgWord, forbidden, occurrences
 from telop_matcher.matching.values import NgRule, Suspicion, Word
+
+LONG: Final = 5
+"""Kana of a word that is no part of another by chance, so that more may follow."""
 
 
 def find_japanese_ng_words(text: Text, rules: Sequence[NgRule]) -> Iterator[Suspicion]:
@@ -41,5 +45,5 @@ def _found(text: Text, rules: Sequence[NgRule]) -> Iterator[tuple[NgRule, int, i
             kana = all(map(is_kana, folded[start:end]))
             begins = start in starts or not is_kana(folded[:start][-1:])
             stops = end in ends or not is_kana(folded[end:][:1])
-            if not kana or (begins and stops):
+            if not kana or (begins and (stops or end - start >= LONG)):
                 yield rule, *text.raw_span(start, end)

@@ -78,7 +78,7 @@ def _is_counted(case: Aligned, start: int, end: int) -> bool:
     first = next(word for word in case.text.words if word.start == start)
     numeral = any(word.is_numeral for word in case.text.words if start <= word.start < end)
     figure = before[-1:].isascii() and before[-1:].isalnum()
-    return first.is_numeral or figure or (numeral and end - start == SIZES[0])
+    return (first.is_numeral and end - start < SIZES[-1]) or figure or (numeral and end - start == SIZES[0])
 
 
 def _is_name(case: Aligned, start: int, end: int) -> bool:
