@@ -86,7 +86,7 @@ def _suspect(
         *find_odd_kanji(case, roster.parts, lexicon),
         *find_slips(case, lexicon, trusted=trusted),
         *find_wrong_words(case, lexicon, trusted=trusted),
-        *(find_exchanged(case, lexicon) if trusted else ()),
+        *find_exchanged(case, lexicon, trusted=trusted),
     ]
 
 

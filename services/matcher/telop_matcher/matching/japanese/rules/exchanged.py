@@ -1,7 +1,8 @@
 """A caption that is word for word but for one word: one Kanji of it is another one that looks or sounds alike (塊 for
 魂), it sounds nearly as what was said (事項 for 事故), or it has a Kana or an ending that nobody said.
 
-Only a transcript whose spelling is to be trusted may accuse here (see `trust`). Words that stand for one another, other
+Only a transcript whose spelling is to be trusted may accuse here (see `trust`), but for Kanji that look alike and sound
+otherwise: no recogniser takes 塊 for 魂. Words that stand for one another, other
 okurigana that the lexicon knows, and condensed captions are left alone; what is a matter of style is only worth a look.
 """
 
@@ -23,6 +24,7 @@ EXTRA: Final = 3_000
 ENDING: Final = 6_000
 """And with the okurigana that were transcribed."""
 LONG_SOUND: Final = 3
+FAR: Final = 2
 STYLE: Final = 0.6
 """Confidence in what may be a matter of style, which is only worth a look."""
 _TAGS: Final = frozenset("ねよなさわぞぜかもはの")
@@ -33,20 +35,20 @@ _HONOURS: Final = frozenset(
 )
 
 
-def find_exchanged(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+def find_exchanged(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
     """Suspect words of a literal caption that a slip made of what was said."""
     if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
         return
     for difference in case.differences:
         if not difference.anchored or any(each.number for each in (*difference.units, *difference.heard_units)):
             continue
-        if difference.written and difference.heard:
-            yield from _other(case, difference, lexicon)
-        if case.relation is Relation.VERBATIM:
+        if difference.written and difference.heard and (trusted or _sounds_other(difference)):
+            yield from _other(case, difference, lexicon, trusted=trusted)
+        if trusted and case.relation is Relation.VERBATIM:
             yield from _more_or_less(case, difference, lexicon)
 
 
-def _other(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+def _other(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
     written, heard = "".join(word.surface for word in difference.written), difference.heard_text
     elsewhere = written in case.heard_text.replace(heard, "")
     if elsewhere or _has_name(difference):
@@ -57,14 +59,19 @@ def _other(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> I
         yield _suspicion(
             _span(case, difference), Kind.WRONG_WORD, heard, 0.9, f"{reason}; one Kanji is like the other."
         )
-    elif not variant and _sound_nearly_alike(difference, written, heard):
+    elif trusted and not variant and _sound_nearly_alike(difference, written, heard):
         yield _suspicion(
             _span(case, difference), Kind.WRONG_WORD, heard, 0.85, f"{reason}; the two sound nearly alike."
         )
-    elif case.relation is Relation.VERBATIM:
+    elif trusted and case.relation is Relation.VERBATIM:
         yield from _particle(case, difference, written, heard)
         if _has_odd_ending(case, difference, written, heard, lexicon):
             yield _suspicion(_span(case, difference), Kind.SPELLING, heard, 0.85, f"{reason}; the ending is odd.")
+
+
+def _sounds_other(difference: Difference) -> bool:
+    """Whether the two sound so differently that no recogniser takes one for the other, however alike they look."""
+    return OSA.distance(sound(difference.written), sound(difference.heard)) >= FAR
 
 
 def _has_name(difference: Difference) -> bool:

@@ -22,6 +22,7 @@ from telop_matcher.matching.writing import common
 
 GAIN: Final = 2_500
 GAIN_RECOGNISED: Final = 7_000
+GAIN_NO_WORD: Final = 4_000
 GAIN_PARTICLE: Final = 2_500
 GAIN_ECHOED: Final = 3_000
 """Least gains in the lexicon's costs: slips that were heard gain 3,000 and more, other wordings hardly any."""
@@ -40,8 +41,7 @@ def find_slips(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Ite
     for difference in case.differences:
         if _is_comparable(difference):
             yield from _judged(case, difference, lexicon, trusted=trusted)
-    if trusted:
-        yield from _no_words(case, lexicon)
+    yield from _no_words(case, GAIN_ECHOED if trusted else GAIN_NO_WORD, lexicon)
 
 
 def _is_comparable(difference: Difference) -> bool:
@@ -64,14 +64,13 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
     if _has_one_particle_more(difference.written, difference.heard) or _is_reworded(case, difference):
         return
     if _has_one_particle_more(difference.heard, difference.written):
-        if trusted:
-            yield from _particle(case, difference, lexicon)
+        yield from _particle(case, difference, lexicon)
         return
     gained, no_word = gain(case, *span, heard, lexicon), _is_no_word(written, heard, lexicon)
     if not no_word and not _differ_in_kana(written, heard):
         return
     wanted = GAIN if trusted and not _is_other_form(case, difference) else GAIN_RECOGNISED
-    if gained >= wanted or (no_word and trusted):
+    if gained >= wanted or (no_word and (trusted or gained >= GAIN_NO_WORD)):
         reasons = (
             f"「{heard}」 was heard where 「{written}」 is written.",
             "What is written is no word." if no_word else "The lexicon finds the heard words far likelier.",
@@ -79,7 +78,7 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
         yield _suspicion(case, span, heard, 0.95 if trusted else 0.85, *reasons)
 
 
-def _no_words(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
+def _no_words(case: Aligned, wanted: int, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
     """Kanji that are no word, where a word was said around that has most of them in their places."""
     said = {word.surface for word in case.spoken_words if len(word.surface) in COMPOUND and word.is_known}
     text = case.text.folded.text
@@ -89,20 +88,20 @@ def _no_words(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
             if len(written) < size or not all(map(is_kanji, written)) or lexicon.knows(written):
                 continue
             if written not in case.heard_text:
-                yield from _no_word(case, (start, start + size), sorted(said), lexicon)
+                found = _no_word(case, (start, start + size), sorted(said), lexicon)
+                yield from (suspicion for gained, suspicion in found if gained >= wanted)
 
 
 def _no_word(
     case: Aligned, span: tuple[int, int], said: Sequence[str], lexicon: JapaneseLexicon
-) -> Iterator[Suspicion]:
+) -> Iterator[tuple[int, Suspicion]]:
     text = case.text.folded.text
     written = text[slice(*span)]
     for heard in said:
         if heard in text or not _is_no_word(written, heard, lexicon):
             continue
-        if gain(case, *span, heard, lexicon) >= GAIN_ECHOED:
-            reasons = (f"「{written}」 is no word; 「{heard}」 was said around.",)
-            yield _suspicion(case, span, heard, 0.88, *reasons)
+        reasons = (f"「{written}」 is no word; 「{heard}」 was said around.",)
+        yield gain(case, *span, heard, lexicon), _suspicion(case, span, heard, 0.88, *reasons)
 
 
 def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
