@@ -15,7 +15,8 @@ from telop_matcher.matching.values import Alternative, Box, FoldedSpan, NgRule, 
 DEVELOPMENT: Final = "development"
 TEST: Final = "test"
 UNSEEN: Final = "unseen"
-"""Written apart from the rules, before they were read: only its first run was independent."""
+AGAIN: Final = "again"
+"""Written apart from the rules, before they were read and after they were mended: only first runs were independent."""
 HALVES: Final = (DEVELOPMENT, TEST)
 
 

@@ -19,7 +19,7 @@ from tests.scorecard.japanese import planting
 from tests.scorecard.japanese.recognising import recognised as recognise
 from tests.scorecard.japanese.unseen import unseen
 from tests.scorecard.japanese.vocabulary import VOCABULARY, Vocabulary
-from tests.scorecard.labels import UNSEEN, Labelled, Mistake, Programme, Shown
+from tests.scorecard.labels import HALVES, Labelled, Mistake, Programme, Shown
 
 CLEAN: Final = 6
 """Clean programmes of each genre and half."""
@@ -56,9 +56,9 @@ def lexicon() -> SudachiLexicon:
 @lru_cache(maxsize=4)
 def programmes(half: str, *, recognised: bool) -> list[Programme]:
     """The programmes of a half, or those written apart; the same every time."""
-    if half == UNSEEN:
-        text = resources.files(__package__).joinpath(f"{UNSEEN}.txt").read_text("utf-8")
-        return unseen(text, lexicon(), recognised=recognised)
+    if half not in HALVES:
+        text = resources.files(__package__).joinpath(f"{half}.txt").read_text("utf-8")
+        return unseen(half, text, lexicon(), recognised=recognised)
     scripts = list(_scripts(half))
     found = []
     for genre in sorted({script.genre for script in scripts}):

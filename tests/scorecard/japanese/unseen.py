@@ -13,7 +13,7 @@ from telop_matcher.japanese import SudachiLexicon
 from telop_matcher.matching.values import NgRule, Reading, Rules, Telop, Word
 
 from tests.scorecard.japanese.recognising import recognised as recognise
-from tests.scorecard.labels import UNSEEN, Labelled, Mistake, Programme, Shown
+from tests.scorecard.labels import Labelled, Mistake, Programme, Shown
 
 PER_CHARACTER_S: Final = 0.14
 PAUSE_S: Final = 0.7
@@ -42,10 +42,10 @@ class _Block:
     lines: list[str]
 
 
-def unseen(text: str, lexicon: SudachiLexicon, *, recognised: bool) -> list[Programme]:
+def unseen(half: str, text: str, lexicon: SudachiLexicon, *, recognised: bool) -> list[Programme]:
     """Two programmes for each block of the text."""
     return [
-        _programme(block, f"{UNSEEN}-{block.genre}-{number}", lexicon, wrong=wrong, noisy=recognised)
+        _programme(block, half, f"{half}-{block.genre}-{number}", lexicon, wrong=wrong, noisy=recognised)
         for number, block in enumerate(_blocks(text))
         for wrong in (False, True)
     ]
@@ -75,7 +75,7 @@ def _rules(names: list[str], ng_words: list[str]) -> Rules:
     )
 
 
-def _programme(block: _Block, name: str, lexicon: SudachiLexicon, *, wrong: bool, noisy: bool) -> Programme:
+def _programme(block: _Block, half: str, name: str, lexicon: SudachiLexicon, *, wrong: bool, noisy: bool) -> Programme:
     now, end = 1.0, 1.0
     words: list[Word] = []
     said: list[str] = []
@@ -98,7 +98,7 @@ def _programme(block: _Block, name: str, lexicon: SudachiLexicon, *, wrong: bool
     band = "recognised" if noisy else "true transcript"
     staged = f"{name}-{'wrong' if wrong else 'right'}"
     return Programme(
-        *(staged, "ja", UNSEEN, block.genre, band, end, tuple(labelled), tuple(words), tuple(said), block.rules)
+        *(staged, "ja", half, block.genre, band, end, tuple(labelled), tuple(words), tuple(said), block.rules)
     )
 
 

@@ -4,7 +4,7 @@ A difference that the reader of pictures cannot tell by the glyph alone (一 and
 worth a look, unless the drawn glyphs were compared and say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from telop_matcher.matching.japanese.alignment import Aligned, Difference, align
@@ -21,7 +21,7 @@ from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_word
 from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.variants import find_variants
-from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words
+from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words, usage
 from telop_matcher.matching.japanese.speech import Speech
 from telop_matcher.matching.japanese.text import cut, is_kanji
 from telop_matcher.matching.japanese.trust import TRUSTED, Witness, doubts
@@ -45,10 +45,11 @@ def judge_japanese(
     cases = [align(telop, speech, lexicon) for telop in telops]
     witnesses = [_witness(case, lexicon) for case in cases]
     doubt = doubts(witnesses, punctuated=speech.punctuated, confidence=speech.confidence)
+    usual = usage(cases)
     suspected = [
         [
             _drawn(case.telop, each)
-            for each in (*_suspect(case, roster, rules, lexicon, trusted=share <= TRUSTED), *names, *terms)
+            for each in (*_suspect(case, roster, rules, lexicon, usual, trusted=share <= TRUSTED), *names, *terms)
         ]
         for case, share, names, terms in zip(
             cases, doubt, find_inconsistent(cases, roster), find_variants(cases, lexicon), strict=True
@@ -73,7 +74,7 @@ def names_in(text: str, lexicon: JapaneseLexicon) -> list[tuple[int, int]]:
 
 
 def _suspect(
-    case: Aligned, roster: Roster, rules: Rules, lexicon: JapaneseLexicon, *, trusted: bool
+    case: Aligned, roster: Roster, rules: Rules, lexicon: JapaneseLexicon, usual: Mapping[str, int], *, trusted: bool
 ) -> list[Suspicion]:
     return [
         *find_japanese_ng_words(case.text, rules.ng_words),
@@ -85,7 +86,7 @@ def _suspect(
         *find_misspellings(case, roster.parts, lexicon),
         *find_odd_kanji(case, roster.parts, lexicon),
         *find_slips(case, lexicon, trusted=trusted),
-        *find_wrong_words(case, lexicon, trusted=trusted),
+        *find_wrong_words(case, lexicon, usual, trusted=trusted),
         *find_exchanged(case, lexicon, trusted=trusted),
     ]
 

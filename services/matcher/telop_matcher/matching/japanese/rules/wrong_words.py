@@ -7,18 +7,22 @@ words, and compounds that the lexicon knows. Below a margin nothing is said. Oth
 of which either is right are no mistakes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned, Difference
 from telop_matcher.matching.japanese.context import Place, known, votes
 from telop_matcher.matching.japanese.lexicon import Homophone, JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.text import is_kanji, sound
-from telop_matcher.matching.values import Kind, Relation, Suspicion
+from telop_matcher.matching.values import FYI, Kind, Relation, Suspicion
 from telop_matcher.matching.writing import common
 
 MARGIN: Final = 2.0
 """Votes by which a word must lead where the speech alone may not accuse, or was not heard."""
+OTHERS: Final = 2
+"""Captions that must have a word that was heard, where its transcript alone may not accuse."""
 AGAINST_SPEECH: Final = 4.0
 LONGEST: Final = 3
 """Words that are joined to one that is listed: 対 + 象."""
@@ -39,13 +43,27 @@ _OPPOSITES: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.spli
 """What does not stand for one another in any paraphrase."""
 
 
-def find_wrong_words(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
-    """Suspect words where another one was heard, or belongs."""
+def usage(cases: Sequence[Aligned]) -> Counter[str]:
+    """In how many captions of a programme words of Kanji stand; a caption that is shown again counts once."""
+    texts = {case.text.raw: case for case in cases}
+    return Counter(word for case in texts.values() for word in {_surface(each) for each in _compounds(case.text.words)})
+
+
+def find_wrong_words(
+    case: Aligned, lexicon: JapaneseLexicon, usual: Mapping[str, int], *, trusted: bool
+) -> Iterator[Suspicion]:
+    """Suspect words where another one was heard, or belongs; `usual` is in how many captions words stand."""
     if case.relation in (Relation.VERBATIM, Relation.CONDENSED):
         for difference in case.differences:
             suspicion = _opposite(case, difference) or _heard(case, difference, lexicon, trusted=trusted)
             if suspicion:
                 yield suspicion
+            elif _is_usual_elsewhere(case, difference, lexicon, usual):
+                reason = f"「{difference.heard_text}」, which sounds the same, was heard, and stands in other captions."
+                yield replace(
+                    _suspicion(case, (difference.start, difference.end), difference.heard_text, 0.6, reason),
+                    severity=FYI,
+                )
         if trusted:
             yield from _echoed_verbs(case, lexicon)
     if trusted and case.relation is not Relation.UNSPOKEN:
@@ -95,6 +113,18 @@ def _heard(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, t
         "The neighbours speak for what was heard." if margin >= MARGIN else "The transcript spells it so.",
     )
     return _suspicion(case, (difference.start, difference.end), heard, confidence, *reasons)
+
+
+def _is_usual_elsewhere(
+    case: Aligned, difference: Difference, lexicon: JapaneseLexicon, usual: Mapping[str, int]
+) -> bool:
+    """Whether other captions have what was heard, and none what is written, and its neighbours do not object."""
+    written, heard = _surface(difference.written), difference.heard_text
+    if not difference.sounds_same or not difference.anchored or not all(map(is_kanji, written + heard)):
+        return False
+    if usual.get(written, 0) > 1 or usual.get(heard, 0) < OTHERS or is_variant(written, heard, lexicon):
+        return False
+    return not any(map(_is_proper, difference.written)) and _margin(case, difference, lexicon) > -MARGIN
 
 
 def _is_proper(word: Morpheme) -> bool:
