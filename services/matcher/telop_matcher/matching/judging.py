@@ -23,6 +23,7 @@ from telop_matcher.matching.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.rules.ng_words import HeardNgWord, find_ng_words, hear_ng_words
 from telop_matcher.matching.rules.spelling import find_misspellings
 from telop_matcher.matching.rules.wrong_words import find_wrong_words
+from telop_matcher.matching.script import Instead, Passage
 from telop_matcher.matching.values import (
     ISSUE,
     TICKER,
@@ -77,6 +78,8 @@ class Judged:
     """Where names stand in a text, as far as the language tells; this accuses nobody."""
     doubts: Sequence[Span] = ()
     """What a second listen could tell more of, the likeliest mistakes first."""
+    scripted: Callable[[str, Instead, Passage], Instead | None] = lambda _text, instead, _passage: instead
+    """What a script has instead of a whole word or number of a telop; None if it is only another wording."""
 
 
 class Judge(Protocol):

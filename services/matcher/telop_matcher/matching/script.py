@@ -65,6 +65,7 @@ class Instead:
     end: int
     scripted: str
     likeness: float
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

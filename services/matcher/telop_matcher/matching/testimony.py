@@ -58,7 +58,7 @@ def hear_script(judged: Judged, lines: Sequence[ScriptLine]) -> Testimony:
         found.append(_weighed(finding, passage) if passage and finding.written else finding)
     for case, passage in zip(judged.cases, passages, strict=True):
         if passage:
-            found += _differences(case, passage, findings)
+            found += _differences(case, passage, findings, judged)
     return Testimony(gather(found), passages)
 
 
@@ -97,12 +97,12 @@ def _strengthened(finding: Finding, reason: str) -> Finding:
     )
 
 
-def _differences(case: Case, passage: Passage, findings: Sequence[Finding]) -> Iterator[Finding]:
+def _differences(case: Case, passage: Passage, findings: Sequence[Finding], judged: Judged) -> Iterator[Finding]:
     """Findings for what the script has otherwise, where no rule said anything."""
-    for each in passage.instead:
-        written = case.telop.text[each.start : each.end]
-        if not _is_reported(case, each, findings):
-            yield _difference(case, each, written)
+    for part in passage.instead:
+        each = judged.scripted(case.telop.text, part, passage)
+        if each and not _is_reported(case, each, findings):
+            yield _difference(case, each, case.telop.text[each.start : each.end])
 
 
 def _is_reported(case: Case, each: Instead, findings: Sequence[Finding]) -> bool:
@@ -114,7 +114,7 @@ def _is_reported(case: Case, each: Instead, findings: Sequence[Finding]) -> bool
 
 def _difference(case: Case, each: Instead, written: str) -> Finding:
     heard = _heard(case, each)
-    number = bool(values_of(written) or values_of(each.scripted))
+    number = each.is_number or bool(values_of(written) or values_of(each.scripted))
     is_slip = number or each.likeness >= ALIKE
     has = f'The script has "{each.scripted}".'
     severity, blame, confidence, why = FYI, Blame.UNDECIDABLE, 0.4, "The sound does not tell who is right."

@@ -22,6 +22,7 @@ from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.variants import find_variants
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words, usage
+from telop_matcher.matching.japanese.scripted import scripted
 from telop_matcher.matching.japanese.speech import Speech
 from telop_matcher.matching.japanese.text import cut, is_kanji
 from telop_matcher.matching.japanese.trust import TRUSTED, Witness, doubts
@@ -56,7 +57,13 @@ def judge_japanese(
         )
     ]
     findings = conclude(cases, suspected, words, hear_japanese_ng_words(words, rules.ng_words, lexicon))
-    return Judged(findings, cases, lambda word: lexicon.knows(fold(word).text), lambda text: names_in(text, lexicon))
+    return Judged(
+        findings,
+        cases,
+        knows=lambda word: lexicon.knows(fold(word).text),
+        names=lambda text: names_in(text, lexicon),
+        scripted=lambda text, instead, passage: scripted(text, instead, passage, lexicon),
+    )
 
 
 def names_in(text: str, lexicon: JapaneseLexicon) -> list[tuple[int, int]]:
