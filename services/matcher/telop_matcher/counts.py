@@ -4,7 +4,7 @@ The words lie in a trie (marisa-trie), which numbers them; their values lie in a
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from marisa_trie import Trie
 from wordfreq import available_languages, cB_to_freq, read_cBpack
@@ -23,6 +23,10 @@ class Counts:
         """The word's number; 0 where it has none."""
         at = self._words.get(word)
         return 0.0 if at is None else self._values[at]
+
+    def words(self, least: float) -> Iterator[str]:
+        """The words whose number is at least that."""
+        return (word for word in self._words if self.get(word) >= least)
 
 
 def frequencies(language: str) -> Counts:

@@ -6,9 +6,11 @@ Both lists lie inside of the package and say where they are from; frequencies ar
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib import resources
 from typing import Final
+
+from telop_matcher.counts import Counts
 
 FREQUENT: Final = {2: 3.0, 3: 2.0, 4: 2.0}
 """Zipf frequency from which a word of so many Kanji may have been meant."""
@@ -19,8 +21,8 @@ _ANY: Final = "?"
 class KanjiLikeness:
     """Kanji that sound or look alike, and frequent words by all of their Kanji but one."""
 
-    def __init__(self, frequencies: Mapping[str, float], knows: Callable[[str], bool]) -> None:
-        """`frequencies` are shares of a corpus."""
+    def __init__(self, frequencies: Counts, knows: Callable[[str], bool]) -> None:
+        """`frequencies` are shares of all words."""
         self._looks: dict[str, set[str]] = defaultdict(set)
         for group in _lines("japanese_lookalikes.txt"):
             for kanji in group:
@@ -29,8 +31,8 @@ class KanjiLikeness:
         self._sounds = {kanji: frozenset(sounds.split()) for kanji, sounds in pairs}
         self._words: dict[str, list[str]] = defaultdict(list)
         least = {size: 10 ** (zipf - 9) for size, zipf in FREQUENT.items()}
-        for word, frequency in frequencies.items():
-            if frequency >= least.get(len(word), 1.0) and _WORD.fullmatch(word) and knows(word):
+        for word in frequencies.words(min(least.values())):
+            if _WORD.fullmatch(word) and frequencies.get(word) >= least[len(word)] and knows(word):
                 for pattern in _patterns(word):
                     self._words[pattern].append(word)
 
