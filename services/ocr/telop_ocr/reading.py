@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from telop_ocr.captions import Appearance, SeenLine
+from telop_ocr.captions import SIMILAR, Appearance, SeenLine
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import MOST_PIECES, FrameReading, Piece
 from telop_ocr.timeline import LONGEST_GAP_S, Timeline
@@ -86,7 +86,9 @@ class _Tracker:
             self._end_missed(reading)
         for line in lines:
             if not self._is_fragment(line, reading):
-                self._begin(line, reading, self._timeline.began(reading.piece.number, line.area))
+                first = self._timeline.began(reading.piece.number, line.area)
+                self._end_fragments(line, reading, first)
+                self._begin(line, reading, first)
 
     def finish(self) -> list[Appearance]:
         """All lines of the range; those that nothing ended last until its last frame."""
@@ -170,6 +172,18 @@ class _Tracker:
             and not self._timeline.lost_before(track.seen.reading, track.area, reading.piece.frame).any()
             for track in self._open
         )
+
+    def _end_fragments(self, line: Line, reading: FrameReading, first: int | None) -> None:
+        """What was read of a line while it was half drawn is no line any more; if it was for a moment, it was none."""
+        for track in list(self._open):
+            beside = track.seen.frame == reading.piece.frame and not track.seen.carried
+            inside = line.area.shared(track.area) >= FRAGMENT * track.area.size
+            if beside or not inside or line.area.height > SIMILAR * track.area.height:
+                continue
+            if first is not None and self._timeline.starts[first] - self._timeline.starts[track.first] > HALF_FADE_S:
+                self._end(track, first - 1)
+            else:
+                self._open.remove(track)
 
     def _end(self, track: _Track, last: int) -> None:
         self._open.remove(track)

@@ -157,6 +157,20 @@ def test_a_piece_of_an_unchanged_line_is_no_telop_of_its_own() -> None:
     assert [telop.text for telop in screen.telops()] == ["EVENING NEWS"]
 
 
+def test_a_line_that_was_read_while_half_of_it_was_drawn_is_one_telop_with_its_whole_text() -> None:
+    left, right = Area(100, 300, 130, 30), Area(230, 300, 270, 30)
+    screen = Screen().show(left, 20, 80).show(right, 25, 80)
+    screen.read(22, line("The las", left)).read(30, line("The last boat returns"))
+    assert spans(screen.telops()) == [("The last boat returns", 25, 81)]
+
+
+def test_a_line_that_words_are_added_to_later_ends_when_they_come() -> None:
+    left, right = Area(100, 300, 130, 30), Area(230, 300, 270, 30)
+    screen = Screen().show(left, 20, 80).show(right, 50, 80)
+    screen.read(22, line("One", left)).read(54, line("One and many more words"))
+    assert spans(screen.telops()) == [("One", 20, 50), ("One and many more words", 50, 81)]
+
+
 def test_lines_that_come_and_go_together_are_one_telop() -> None:
     screen = Screen().show(LOWER, 10, 49).show(SECOND, 12, 49)
     screen.read(15, line("Tickets cost 12 pounds", confidence=0.8), line("from June", SECOND))
