@@ -80,14 +80,24 @@ class Video:
     def _from(self, start_s: float) -> Iterator[tuple[float, VideoFrame]]:
         """Frames from the last one at or before `start_s` on, as far as the file has any that early."""
         for earlier_s in EARLIER_S:
-            target = max(0.0, start_s - earlier_s)
-            self._container.seek(int((target + float(self._origin)) * av.time_base), backward=True)
+            self._seek(start_s - earlier_s)
             frames = self._decoded()
             first = next(frames, None)
-            if first is not None and (first[0] <= start_s or target == 0.0):
+            if first is not None and (first[0] <= start_s or start_s < earlier_s):
                 yield first
                 yield from frames
                 return
+
+    def _seek(self, time_s: float) -> None:
+        """To the last place from which to decode a media time, or to the beginning.
+
+        Where the sound begins a moment before the pictures no picture is as early as time 0, and a transport stream
+        would be entered behind its first: so the beginning is looked for before time 0, where the format has that.
+        """
+        try:
+            self._container.seek(int((time_s + float(self._origin)) * av.time_base), backward=True)
+        except av.FFmpegError:
+            self._container.seek(int(self._origin * av.time_base), backward=True)
 
     def _decoded(self) -> Iterator[tuple[float, VideoFrame]]:
         for packet in self._container.demux(self._stream):

@@ -84,12 +84,14 @@ def write(
     *,
     background: Callable[[float], Frame] = still,
     turned: int = 0,
+    bidirectional: int = 0,
 ) -> Path:
-    """Encode a clip with a frame at each of `times`; `turned` is how far a player turns it, counterclockwise."""
+    """Encode a clip with a frame at each of `times`; `turned` is how far a player turns it, counterclockwise, and
+    `bidirectional` how many frames in a row may be predicted from later ones, which are sent before them."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.options = {"crf": "23", "preset": "ultrafast", "g": "50"}
+        stream.options = {"crf": "23", "preset": "ultrafast", "g": "50", "bf": str(bidirectional)}
         stream.codec_context.thread_count = 1
         stream.codec_context.time_base = CLOCK
         if turned:

@@ -54,6 +54,34 @@ def test_uneven_frame_times_are_kept(tmp_path: Path) -> None:
     assert [shot.start_s for shot in seen(path, 0.0, 9.0)] == pytest.approx(times)
 
 
+def test_pictures_of_a_transport_stream_that_begin_a_moment_after_the_sound_are_seen_from_the_first_on(
+    tmp_path: Path,
+) -> None:
+    times = [0.01 + time_s for time_s in footage.every_frame(3.2)]
+    pictures, path = footage.write(tmp_path / "pictures.mp4", [], times, bidirectional=2), tmp_path / "clip.ts"
+    with av.open(str(pictures)) as source, av.open(str(path), "w") as container:
+        video = container.add_stream_from_template(source.streams.video[0])
+        sound = container.add_stream("mp2", rate=48_000)
+        for start in range(0, 48_000 * 3, 1152):
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 2304), np.int16), format="s16", layout="stereo")
+            silence.pts, silence.sample_rate = start, 48_000
+            container.mux(sound.encode(silence))
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = video
+                container.mux(packet)
+    starts = [shot.start_s for shot in seen(path, 0.0, 9.0, "mpegts")]
+    assert starts == pytest.approx([starts[0] + time_s for time_s in footage.every_frame(3.2)], abs=1e-4)
+    assert 0.0 < starts[0] < 0.1
+
+
+def test_a_format_that_cannot_be_entered_before_its_first_frame_is_entered_there(tmp_path: Path) -> None:
+    path = footage.write(tmp_path / "clip.avi", [], footage.every_frame(1.0))
+    whole = [shot.start_s for shot in seen(path, 0.0, 9.0, "avi")]
+    assert [shot.start_s for shot in seen(path, -1.0, 9.0, "avi")] == whole
+    assert whole[0] < 0.1
+
+
 def test_a_range_behind_the_end_has_no_frames(clip: Path, tmp_path: Path) -> None:
     assert decoding.main(request(clip, tmp_path, start_s=30.0)) == {"reads": []}
     assert list(tmp_path.iterdir()) == []
