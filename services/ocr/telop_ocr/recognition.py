@@ -25,7 +25,7 @@ from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
 from telop_ocr.settings import OcrSettings
-from telop_ocr.tickers import StripReading, beside, tickers
+from telop_ocr.tickers import StripReading, beside, sliding, tickers
 
 READ_TIMEOUT_S: Final = 120.0
 """For one picture: 400 times what it takes, for a machine that is busy with other things."""
@@ -168,6 +168,7 @@ def _assemble(
     if not readings and not strips:
         return [], {}
     times = timeline.load(scratch, scan["reads"])
+    strips = sliding(strips, readings)
     still = beside(readings, strips)
     seen = captions.telops(
         reading.appearances(still, times, where_letters_differ, scan["width"], scan["height"]), times

@@ -61,6 +61,21 @@ class StripReading:
         return captions.joined([line.text for line in self.lines], [line.area for line in self.lines])
 
 
+def sliding(strips: Iterable[StripReading], readings: Sequence[FrameReading]) -> list[StripReading]:
+    """Strips without the lines that were read at the same place as new writing that stands still: captions in front of
+    something that slides, as a picture that is zoomed does in places.
+    """
+    standing = [line for reading in readings for line in reading.lines if _stands(line, reading.piece)]
+
+    def is_caption(line: Line) -> bool:
+        return any(
+            other.area.shared(line.area) >= INSIDE * line.area.size and _known(line.text, other.text) >= INSIDE
+            for other in standing
+        )
+
+    return [replace(strip, lines=[line for line in strip.lines if not is_caption(line)]) for strip in strips]
+
+
 def tickers(reads: Iterable[StripReading], timeline: Timeline) -> list[SeenTelop]:
     """One telop of all readings of each strip in which there was something to read."""
     by_number = sorted((read for read in reads if read.lines), key=lambda read: (read.number, read.frame))
@@ -168,6 +183,12 @@ def _went(read: StripReading, area: Area) -> int:
 def _stands(line: Line, piece: Piece) -> bool:
     """Whether a line is what the piece was read for: new writing that stands still, whatever moves behind it."""
     return sum(line.area.shared(tile) for tile in piece.unread) >= STANDING * line.area.size
+
+
+def _known(text: str, whole: str) -> float:
+    """Share of a text's characters that follow each other in another one."""
+    blocks = SequenceMatcher(None, text, whole, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(text)
 
 
 def _span(read: StripReading, area: Area) -> tuple[float, float, float, float]:

@@ -173,6 +173,23 @@ def test_rapidocr_looks_again_in_another_size_where_it_saw_traces_of_more(
     assert looks == [1.0, pytest.approx(0.8, abs=0.05)]
 
 
+def test_rapidocr_takes_two_lines_apart_that_it_found_as_one(
+    rapidocr: rapid.RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, looks = rapidocr._found, list[tuple[int, ...]]()
+    whole = np.array([[100, 235], [540, 235], [540, 335], [100, 335]], np.float32)
+
+    def as_one_at_first(picture: Frame) -> list[NDArray[np.float32]]:
+        looks.append(picture.shape[:2])
+        return [whole] if len(looks) == 1 else found(picture)
+
+    monkeypatch.setattr(rapidocr, "_found", as_one_at_first)
+    lines = rapidocr.read(showing(("Harbour bridge", 265), ("is closed today", 310)))
+    assert [line.text for line in lines] == ["Harbour bridge", "is closed today"]
+    assert [line.area.y < at < line.area.bottom for line, at in zip(lines, (265, 310), strict=True)] == [True, True]
+    assert looks[1:] == [(100, 440)]
+
+
 def test_rapidocr_looks_once_where_it_saw_no_traces_of_more(
     rapidocr: rapid.RapidOcrEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece
-from telop_ocr.tickers import StripReading, beside, joined, tickers
+from telop_ocr.tickers import StripReading, beside, joined, sliding, tickers
 from telop_ocr.timeline import Timeline
 
 BAND, COLUMN = Area(0, 660, 1280, 60), Area(400, 0, 480, 720)
@@ -106,3 +106,13 @@ def test_a_caption_over_a_picture_that_slides_is_a_caption() -> None:
     piece = Piece(0, 80, Area(0, 500, 1280, 220), (written,), Path("0.npy"))
     reading = FrameReading(piece, [line("The mayor", 900, 1100)])
     assert beside([reading], [strip(60, line("The mayor", 900, 1100), until=120)])[0].lines == reading.lines
+
+
+def test_a_caption_in_a_strip_of_a_picture_that_is_zoomed_is_no_running_text() -> None:
+    caption, tile = line("First we need some flour", 350, 930), Area(350, 670, 580, 16)
+    stands = FrameReading(Piece(0, 20, BAND, (tile,), Path()), [caption])
+    passes = FrameReading(Piece(1, 30, BAND, (), Path()), [line("Trains are late", 130, 260)])
+    zoomed = strip(60, line("First we need s", 350, 720))
+    ran = strip(60, line("Trains are late", 130, 260), line("in the north", 350, 720))
+    assert tickers(sliding([zoomed], [stands, passes]), timeline()) == []
+    assert sliding([ran], [stands, passes])[0].lines == list(ran.lines)

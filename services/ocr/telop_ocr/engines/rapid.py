@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -63,6 +64,9 @@ MOST_FAINT: Final = 100
 OTHER_SIZE: Final = 0.8
 """Of the size in which a picture was looked at, where it is looked at again."""
 
+UNSURE: Final = 0.8
+"""Confidence below which a line may be two; whole lines of clear type read at 0.9 and more."""
+
 
 def load(settings: EngineSettings) -> "RapidOcrEngine":
     """Load both models."""
@@ -81,13 +85,31 @@ class RapidOcrEngine:
 
     def read(self, picture: Picture) -> list[Line]:
         """Find the lines of a picture and recognise each."""
+        read = [each for line in self._lines(picture) for each in self._taken_apart(picture, line)]
+        return [line for line in read if line.confidence >= self._min_confidence]
+
+    def _lines(self, picture: Picture) -> list[Line]:
         corners = self._found(picture)
         read = [self._recognised(picture, each) for each in apart(picture, corners)]
         return [
             Line(text, confidence, _area(each))
             for (text, confidence), each in zip(read, corners, strict=True)
-            if text.strip() and confidence >= self._min_confidence
+            if text.strip()
         ]
+
+    def _taken_apart(self, picture: Picture, line: Line) -> list[Line]:
+        """The line; or, where it is unsure and its box alone shows several sure ones, those: noise around two lines
+        makes one of them.
+        """
+        if line.confidence >= UNSURE:
+            return [line]
+        left, top = max(0, round(line.area.x)), max(0, round(line.area.y))
+        box = picture[top : round(line.area.bottom), left : round(line.area.right)]
+        alone = [
+            replace(each, area=replace(each.area, x=each.area.x + left, y=each.area.y + top))
+            for each in self._lines(np.ascontiguousarray(box))
+        ]
+        return alone if len(alone) > 1 and min(each.confidence for each in alone) >= UNSURE else [line]
 
     def _found(self, picture: Picture) -> list[Corners]:
         """The corners of all lines. Where the detector sees traces of more, it looks again in another size."""
@@ -136,6 +158,7 @@ class RapidOcrEngine:
         settings |= {
             "looks_again": [FAINT, MOST_FAINT, OTHER_SIZE],
             "columns": "upright",
+            "unsure": UNSURE,
             "gaps": [SEEN, SEEN_FAR, TRACE],
         }
         return {
