@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from telop_matcher.matching.picture import candidates, look_again, weigh
+from telop_matcher.matching.picture import candidates, clears, look_again, weigh
 from telop_matcher.matching.values import (
     FYI,
     ISSUE,
@@ -53,6 +53,18 @@ def test_a_second_look_decides_by_what_the_picture_matches() -> None:
     for likeliest, expected in (("高橋知事", Blame.CAPTION), ("髙橋知事", Blame.OCR), (None, Blame.UNDECIDABLE)):
         (seen,) = look_again([UNSURE], [Look(1.0, BOX, likeliest=likeliest)])
         assert blame(seen)[0] is expected
+
+
+def test_a_name_that_the_picture_shows_as_the_roster_has_it_is_cleared() -> None:
+    (drawn,) = look_again([UNSURE], [Look(1.0, BOX, likeliest="髙橋知事")])
+    (otherwise,) = look_again([UNSURE], [Look(1.0, BOX, likeliest="高橋知事")])
+    compared = replace(SURE, folded=(replace(FOLDED, looks_like="髙"),))
+    assert clears(drawn, NAME)
+    assert clears(compared, NAME)
+    assert not clears(replace(drawn, folded=(replace(FOLDED, looks_like="高"),), likeliest="高橋知事"), NAME)
+    assert not any(clears(each, NAME) for each in (SURE, UNSURE, otherwise, replace(SURE, folded=(FOLDED,))))
+    assert not clears(drawn, replace(NAME, suggestion="亮橋"))
+    assert not clears(drawn, replace(NAME, kind=Kind.SPELLING)), "of what is no name, the operator is told"
 
 
 def test_another_reader_that_reads_the_right_text_blames_the_first() -> None:

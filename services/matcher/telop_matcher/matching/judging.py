@@ -13,7 +13,7 @@ from telop_matcher.matching.agreement import agreements
 from telop_matcher.matching.alignment import Aligned, Speech, align
 from telop_matcher.matching.listening import NOT_LISTENED, Ear, Listened, Span
 from telop_matcher.matching.occurrences import gather
-from telop_matcher.matching.picture import weigh
+from telop_matcher.matching.picture import clears, weigh
 from telop_matcher.matching.proper_names import names_in
 from telop_matcher.matching.rules.consistency import find_inconsistent
 from telop_matcher.matching.rules.duplicates import find_duplicates
@@ -132,7 +132,8 @@ def conclude(
     """
     findings: list[Finding] = []
     for case, found in zip(cases, suspected, strict=True):
-        findings += (_finding(case, suspicion) for suspicion in _strongest(found) if _is_readable(case, suspicion))
+        kept = [each for each in _strongest(found) if _is_readable(case, each) and not clears(case.telop, each)]
+        findings += (_finding(case, suspicion) for suspicion in kept)
     findings += _heard_only(words, heard, findings)
     return gather(findings)
 

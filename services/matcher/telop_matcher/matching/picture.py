@@ -39,6 +39,17 @@ def weigh(telop: Telop, suspicion: Suspicion) -> tuple[Suspicion, bool]:
     return suspicion, False
 
 
+def clears(telop: Telop, suspicion: Suspicion) -> bool:
+    """Whether the picture was drawn and compared, and shows a name as the roster has it: there is nothing to say."""
+    if suspicion.kind is not Kind.NAME or suspicion.suggestion is None:
+        return False
+    repaired = letters(_repaired(telop.text, suspicion.start, suspicion.end, suspicion.suggestion))
+    if telop.likeliest is not None:
+        return letters(telop.likeliest) == repaired
+    glyphs = _glyphs_in_question(telop, suspicion)
+    return bool(glyphs) and all(_looks_otherwise(telop, span) for span in glyphs)
+
+
 def _why_misread(telop: Telop, suspicion: Suspicion, repaired: str) -> str | None:
     """Why the right text stands there, and was only misread; None if nothing says so."""
     if telop.likeliest and letters(telop.likeliest) == repaired:
@@ -46,10 +57,14 @@ def _why_misread(telop: Telop, suspicion: Suspicion, repaired: str) -> str | Non
     readings = [*(reading.text for reading in telop.readings), *(other.text for other in telop.second_readings)]
     if right := sum(letters(reading) == repaired for reading in readings):
         return f"{right} of {len(readings)} readings of the picture show the right text."
-    for span in _glyphs_in_question(telop, suspicion):
-        if span.looks_like not in (None, telop.text[span.start : span.end]):
-            return "The reader mistakes these glyphs for each other; drawn, the other one matches."
+    if any(_looks_otherwise(telop, span) for span in _glyphs_in_question(telop, suspicion)):
+        return "The reader mistakes these glyphs for each other; drawn, the other one matches."
     return None
+
+
+def _looks_otherwise(telop: Telop, span: FoldedSpan) -> bool:
+    """Whether these glyphs were drawn and compared, and another one matches than the one that was read."""
+    return span.looks_like not in (None, telop.text[span.start : span.end])
 
 
 def doubted(suspicion: Suspicion, blame: Blame, reason: str) -> Suspicion:

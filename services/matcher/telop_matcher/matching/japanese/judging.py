@@ -17,6 +17,7 @@ from telop_matcher.matching.japanese.rules.exchanged import find_exchanged
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
 from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
+from telop_matcher.matching.japanese.rules.negation import find_lost_negations
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
 from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.slips import find_slips
@@ -83,6 +84,7 @@ def names_in(text: str, lexicon: JapaneseLexicon) -> list[tuple[int, int]]:
 def _suspect(
     case: Aligned, roster: Roster, rules: Rules, lexicon: JapaneseLexicon, usual: Mapping[str, int], *, trusted: bool
 ) -> list[Suspicion]:
+    lost = list(find_lost_negations(case, trusted=trusted))
     return [
         *find_japanese_ng_words(case.text, rules.ng_words),
         *find_wrong_names(case, roster, lexicon),
@@ -92,10 +94,15 @@ def _suspect(
         *find_redundant(case, lexicon),
         *find_misspellings(case, roster.parts, lexicon),
         *find_odd_kanji(case, roster.parts, lexicon),
-        *find_slips(case, lexicon, trusted=trusted),
+        *(each for each in find_slips(case, lexicon, trusted=trusted) if not _overlaps(each, lost)),
+        *lost,
         *find_wrong_words(case, lexicon, usual, trusted=trusted),
         *find_exchanged(case, lexicon, trusted=trusted),
     ]
+
+
+def _overlaps(suspicion: Suspicion, others: Sequence[Suspicion]) -> bool:
+    return any(suspicion.start < other.end and other.start < suspicion.end for other in others)
 
 
 def _witness(case: Aligned, lexicon: JapaneseLexicon) -> Witness:

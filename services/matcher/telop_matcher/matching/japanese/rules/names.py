@@ -1,7 +1,8 @@
 """A Japanese name that is almost one of the roster: 斉藤 for 斎藤, 太朗 for 太郎, エムバペ for エムバッペ.
 
 Sound cannot decide between such names, so the roster does. A full name one character off is enough where it sounds the
-same, or where the roster's name was heard; a family name alone must sound the same and stand as a word of its own.
+same, or where the roster's name was heard, as it must be where Kana beside Kanji differ; a family name alone must sound
+the same and stand as a word of its own.
 Somebody else's full name, and what itself is a name of the roster, are left alone.
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
@@ -106,6 +107,8 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
                 continue
             if not _stands_alone(case, start, start + size, kana=kana):
                 continue
+            if not kana and _is_kana_slip(written, name) and not _was_heard_instead(case, name, written):
+                continue
             same = _sounds_same(written, name, lexicon) or _has_same_given_name(written, name)
             if same or _was_heard(case, name) or kana:
                 yield _suspicion(case, start, start + size, name.text, 0.95 if _was_heard(case, name) else 0.9)
@@ -117,10 +120,20 @@ def _is_slip(written: str, name: Name, roster: Roster, *, kana: bool) -> bool:
         return False
     if kana != all(is_kana(each) or each == "・" for each in written) or OSA.distance(written, name.text) != 1:
         return False
-    if len(written) != len(name.text):
-        return kana
-    at = next(at for at, each in enumerate(written) if each != name.text[at])
-    return kana or (is_kanji(written[at]) and is_kanji(name.text[at]))
+    if kana or _is_kana_slip(written, name):
+        return True
+    pairs = zip(written, name.text, strict=False)
+    return len(written) == len(name.text) and all(one == two or is_kanji(one + two) for one, two in pairs)
+
+
+def _is_kana_slip(written: str, name: Name) -> bool:
+    """Whether the slip is in the Kana of a name that has Kanji, too: コバヤン食堂. Only Katakana are lost or added:
+    whom Hiragana are short of may be called so.
+    """
+    steps = [step for step in Levenshtein.opcodes(written, name.text) if step.tag != "equal"]
+    touched = [written[step.src_start : step.src_end] + name.text[step.dest_start : step.dest_end] for step in steps]
+    least = "ぁ" if len(written) == len(name.text) else "ァ"
+    return all(is_kana(each) and each >= least for part in touched for each in part)
 
 
 def _is_part_of(name: Name, text: str, start: int, size: int) -> bool:
@@ -153,6 +166,10 @@ def _has_same_given_name(written: str, name: Name) -> bool:
 
 def _was_heard(case: Aligned, name: Name) -> bool:
     return name.text in "".join(word.surface for word in case.spoken_words)
+
+
+def _was_heard_instead(case: Aligned, name: Name, written: str) -> bool:
+    return _was_heard(case, name) and written not in "".join(word.surface for word in case.spoken_words)
 
 
 def _family(case: Aligned, name: Name, roster: Roster) -> Iterator[Suspicion]:

@@ -37,7 +37,7 @@ _PAIRS: Final = (
     "上期/下期 長男/次男 長女/次女 息子/娘 夫/妻 原告/被告 与党/野党 攻撃/守備 表/裏 "
     "先攻/後攻 収入/支出 出発/到着 起床/就寝 円高/円安 強気/弱気 歳入/歳出 "
     "加害者/被害者 上り/下り 開店/閉店 入院/退院 祖父/祖母 甥/姪 往路/復路 首位/最下位 "
-    "大雨/大雪 就任/辞任 可決/否決 合格/不合格 安全/危険 成功/失敗 "
+    "大雨/大雪 就任/辞任 可決/否決 合格/不合格 安全/危険 成功/失敗 ある/ない あっ/なかっ あり/なし "
 )
 _OPPOSITES: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 """What does not stand for one another in any paraphrase."""
