@@ -70,6 +70,21 @@ def test_what_only_sounds_like_a_negation_or_says_the_same_is_left_alone(
     assert found(japanese, written, heard) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("対策は十分ではありまん", "対策は十分ではありません。"),
+        ("失敗を恐れづに挑戦", "失敗を恐れずに挑戦。"),
+        ("もう食べれな〜い", "もう、食べれない。"),
+        ("その名前は知らなった", "その名前は知らなかった。"),
+        ("昨日は行きせんでした", "昨日は行きませんでした。"),
+        ("決断は間違っていなかった", "決断は間違っいなかった。"),
+    ],
+)
+def test_a_misspelt_negation_does_not_say_the_opposite(japanese: SudachiLexicon, written: str, heard: str) -> None:
+    assert not any("opposite" in reason for each in found(japanese, written, heard) for reason in each.reasons)
+
+
 def test_a_recogniser_that_hears_no_negation_is_no_evidence(japanese: SudachiLexicon) -> None:
     words = [Word("最後まで諦めませんでした", 1, 4, 0.8)]
     findings: list[Finding] = judge_japanese([Telop("最後まで諦めました", 1, 4)], words, Rules(), japanese).findings

@@ -36,6 +36,7 @@ def test_words_side_by_side_and_names_are_no_odd_kanji(japanese: SudachiLexicon,
     ("written", "heard", "kind", "wrong", "suggestion"),
     [
         ("観客の塊を揺さぶる歌声", "観客の魂を揺さぶる歌声でした。", "wrong_word", "塊", "魂"),
+        ("警察は居眼り運転の疑いで調べ", "警察は居眠り運転の疑いで調べています。", "wrong_word", "居眼り", "居眠り"),
         ("相手の油断に付け込む作戟を立てた", "相手の油断に付け込む作戦を立てた。", "spelling", "作戟", "作戦"),
         ("住民への寛容を求めた", "住民への関与を求めた。", "wrong_word", "寛容", "関与"),
         ("両親に結果を渡したました", "両親に結果を渡しました。", "spelling", "た", ""),
@@ -75,12 +76,32 @@ def test_another_wording_is_no_slip(japanese: SudachiLexicon, written: str, hear
     [
         ("人気のキャラクタクターが登場", "人気のキャラクターが登場しました。", "クタクタ", "クタ"),
         ("窓側側の席を予約", "窓側の席を予約します。", "側側", "側"),
+        ("秘密は自家製の味噌噌なんです", "秘密は自家製の味噌なんです。", "噌噌", "噌"),
+        ("秘伝の醤醤油です", "秘伝の醤油です。", "醤醤", "醤"),
+        ("憧れの舞台台に立つ", "憧れの舞台に立つ。", "台台", "台"),
+        ("もう我慢の限界界", "もう我慢の限界です。", "界界", "界"),
     ],
 )
 def test_a_stutter_within_a_word_is_found(
     japanese: SudachiLexicon, written: str, heard: str, wrong: str, suggestion: str
 ) -> None:
     assert ("duplicate", wrong, suggestion) in brief(found(japanese, written, heard))
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("原宿宿", "原宿の宿です。"),
+        ("日本本土に上陸", "日本の本土に上陸です。"),
+        ("会社社長", "会社の社長です。"),
+        ("すもももももも", "すもももももももものうち。"),
+        ("木木が色づいた", "木々が色づいた。"),
+        ("段々良くなった", "だんだん良くなった。"),
+        ("人々が段段集まる", "人々が段々集まる。"),
+    ],
+)
+def test_what_belongs_twice_is_left_alone(japanese: SudachiLexicon, written: str, heard: str) -> None:
+    assert found(japanese, written, heard) == []
 
 
 def test_a_verb_before_masu_is_inflected(japanese: SudachiLexicon) -> None:
@@ -124,6 +145,10 @@ def test_a_date_that_can_be_is_left_alone(japanese: SudachiLexicon, written: str
     [
         ("弱火で２０秒煮込みます", "弱火で二十分煮込みます。", "２０秒", "20分"),
         ("全長４２ｍの橋", "全長四十二キロメートルの橋です。", "４２ｍ", "42キロ"),
+        ("撮影は3週間かかりました", "撮影は三か月かかりました。", "3週間", "3カ月"),
+        ("撮影は2週間かかりました", "撮影は三か月かかりました。", "2週間", "3カ月"),
+        ("準備に20分かけました", "準備に三時間かけました。", "20分", "3時間"),
+        ("全長は30メートルです", "全長は二キロです。", "30メートル", "2キロ"),
         ("売り上げは3.5倍に", "売り上げは二・五倍になりました。", "3.5倍", "2.5倍"),
         ("１リットル１６５円２０銭", "一リットル百五十六円二十銭でした。", "１６５円２０銭", "156.2円"),
     ],
@@ -132,6 +157,20 @@ def test_a_wrong_unit_or_fraction_is_found(
     japanese: SudachiLexicon, written: str, heard: str, wrong: str, suggestion: str
 ) -> None:
     assert brief(found(japanese, written, heard)) == [("number", wrong, suggestion)]
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("工事は90日続きます", "工事は三か月続きます。"),
+        ("工事は12週間続きます", "工事は三か月続きます。"),
+        ("準備に120分かけました", "準備に二時間かけました。"),
+        ("全長は2000メートルです", "全長は二キロです。"),
+        ("撮影は3週間 費用は5億円", "撮影は三週間、準備は二か月、費用は五億円です。"),
+    ],
+)
+def test_what_is_as_long_in_another_unit_is_no_wrong_number(japanese: SudachiLexicon, written: str, heard: str) -> None:
+    assert found(japanese, written, heard) == []
 
 
 def test_a_decimal_is_read_as_it_is_said(japanese: SudachiLexicon) -> None:

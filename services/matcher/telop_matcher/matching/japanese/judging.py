@@ -20,6 +20,7 @@ from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
 from telop_matcher.matching.japanese.rules.negation import find_lost_negations
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
 from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
+from telop_matcher.matching.japanese.rules.other_kana import find_other_kana
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.variants import find_variants
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words, usage
@@ -96,6 +97,7 @@ def _suspect(
         *find_odd_kanji(case, roster.parts, lexicon),
         *(each for each in find_slips(case, lexicon, trusted=trusted) if not _overlaps(each, lost)),
         *lost,
+        *find_other_kana(case, lexicon, trusted=trusted),
         *find_wrong_words(case, lexicon, usual, trusted=trusted),
         *find_exchanged(case, lexicon, trusted=trusted),
     ]

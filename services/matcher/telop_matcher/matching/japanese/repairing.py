@@ -28,6 +28,7 @@ _SPOKEN_FORMS: Final = (
     (re.compile(r"[ーっぁぃぅぇぉ]+(?=$|[!?])"), ""),
     (re.compile(r"(?<=[あいうえお])ー|ー(?=い)"), ""),
     (re.compile(r"いう|ゆう"), "いう"),
+    (re.compile(r"ぐらい"), "くらい"),
     (re.compile(r"やっぱり|やはり"), "やっぱ"),
     (re.compile(r"とても|とっても"), "とても"),
     (re.compile(r"みんな|みな"), "みな"),

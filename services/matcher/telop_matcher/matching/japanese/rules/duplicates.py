@@ -10,6 +10,7 @@ from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
+from telop_matcher.matching.japanese.text import is_kanji
 from telop_matcher.matching.values import FYI, Kind, Relation, Suspicion
 from telop_matcher.matching.writing import fold
 
@@ -17,7 +18,7 @@ LONGEST: Final = 6
 """Words of a phrase that may be doubled."""
 PIECES: Final = (3, 2, 1)
 BESIDE: Final = 2
-"""Characters of a stutter, and on each side of it, that the speech must have."""
+"""Characters of a stutter, and on each side of it, that the speech must have; one before a Kanji at the end."""
 _SINGLE: Final = frozenset("をがはのにでへともや")
 _NOUNS_OF_PARTICLES: Final = ("のの字", "のの様", "はは", "もも", "とと", "やや", "へへ", "がが")
 _PLACE: Final = ("\n", " ", "　")
@@ -57,7 +58,9 @@ def _stutters(case: Aligned) -> Iterator[Suspicion]:
         if len(piece) < size or piece != text[at + size : at + 2 * size] or any(map(str.isdecimal, piece)):
             continue
         before, after = text[max(0, at - BESIDE) : at], rest[:BESIDE]
-        if before + piece + after not in heard or before + piece * 2 + after in heard or len(before + after) < BESIDE:
+        if before + piece + after not in heard or before + piece * 2 + after in heard:
+            continue
+        if len(before + after) < BESIDE and not (before and is_kanji(piece) and heard.count(piece) == 1):
             continue
         start, end = case.text.raw_span(places[at], places[at + 2 * size - 1] + 1)
         yield _suspicion(case, start, end, piece)

@@ -32,6 +32,23 @@ _FAMILIES: Final = tuple(
     )
 )
 """Units that are taken for one another; of a paraphrase in another unit the value would differ."""
+_SIZES: Final = {
+    "秒": 1,
+    "分": 60,
+    "時間": 3_600,
+    "日": 86_400,
+    "日間": 86_400,
+    "週間": 604_800,
+    "カ月": 2_629_746,
+    "年": 31_556_952,
+    "年間": 31_556_952,
+    "ミリ": 1,
+    "センチ": 10,
+    "メートル": 1_000,
+    "キロ": 1_000_000,
+}
+"""Of lengths of time and of way, how many seconds or millimetres they are: 90 days are about 3 months."""
+ABOUT: Final = Decimal("0.85")
 _WEEKDAYS: Final = "月火水木金土日"
 _MOMENTS: Final = ("time", "weekday", "年", "月", "日")
 
@@ -48,6 +65,8 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
             yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
         elif case.relation is not Relation.UNSPOKEN and (other := _other_unit(case, unit.number)):
             yield _suspicion(case, unit.number, other, doubtful=not trusted)
+        elif trusted and case.relation is Relation.VERBATIM and (other := _in_its_place(case, unit.number)):
+            yield _suspicion(case, unit.number, other, doubtful=False)
         elif other := _only_one(case, unit.number):
             doubtful = not (trusted and (case.relation is not Relation.UNSPOKEN or _is_slip(unit.number, other)))
             yield _suspicion(case, unit.number, other, doubtful=doubtful)
@@ -84,6 +103,22 @@ def _other_unit(case: Aligned, written: Number) -> Number | None:
     if len(others) != 1 or written_too & others.keys():
         return None
     return next(iter(others.values()))
+
+
+def _in_its_place(case: Aligned, written: Number) -> Number | None:
+    """The number of another unit and value that was said between the same words, if it is no conversion: 2週間 for
+    3カ月, but 90日 and 12週間 are about as long.
+    """
+    for difference in case.differences:
+        mine = [unit.number for unit in difference.units]
+        theirs = [unit.number for unit in difference.heard_units]
+        if mine != [written] or len(theirs) != 1 or not difference.anchored or not (spoken := theirs[0]):
+            continue
+        sizes = [each.value * _SIZES.get(each.unit, 0) for each in (written, spoken)]
+        related = any({written.unit, spoken.unit} <= family for family in _FAMILIES)
+        if spoken.is_clear and related and all(sizes) and min(sizes) < ABOUT * max(sizes):
+            return spoken
+    return None
 
 
 def _is_slip(written: Number, spoken: Number) -> bool:
@@ -123,7 +158,7 @@ def _suspicion(case: Aligned, written: Number, spoken: Number, *, doubtful: bool
     said = _said(spoken)
     reasons: tuple[str, ...] = (
         f"「{case.telop.text[start:end]}」 is written, {said} was said at this place.",
-        "The two count the same and differ in value." if written.value != spoken.value else "The unit differs.",
+        "The unit differs." if written.unit != spoken.unit else "The two count the same and differ in value.",
     )
     if doubtful:
         reasons = (*reasons, "The two may not belong together, or the recogniser may have lost a part of the number.")

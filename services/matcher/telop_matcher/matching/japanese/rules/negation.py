@@ -26,6 +26,10 @@ _NOMINAL: Final = ("名詞", "代名詞", "形状詞")
 _NEGATIONS: Final = frozenset(
     ["ない", "なかっ", "なく", "なけれ", "なかろ", "ん", "ぬ", "ず", "へん", "ねえ", "ねぇ", "ねー", "まい"]
 )
+_UNFINISHED: Final = "っんかがさただなばまらわ"
+"""What no verb ends with that stands for itself."""
+_NO_FORMS: Final = frozenset(("まん",))
+"""What the lexicon takes for a form of ます: ありまん."""
 _LINKS: Final = frozenset(("て", "で", "は", "も"))
 _DENIES: Final = re.compile("(?:で|じゃ)(?:は|も)?(?:な[いかく]|ありませ|ございませ)")
 _AFFIRMS: Final = re.compile("だ(?!け)|です|でし|であ(?:る|り|っ)")
@@ -54,7 +58,8 @@ def find_lost_negations(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
             opposed = _nominal(*tails)
         else:
             goes_on = mine[-1].surface in ("て", "で") and mine[-1].end >= len(case.text.folded.text.rstrip())
-            opposed = _is_negated(mine) != _is_negated(theirs) and not goes_on
+            whole = _is_whole(case.text.words, at, mine) and _is_whole(case.spoken.words, other, theirs)
+            opposed = _is_negated(mine) != _is_negated(theirs) and whole and not goes_on
         if opposed:
             yield _suspicion(case, mine, theirs)
 
@@ -99,8 +104,19 @@ def _inflected(words: Sequence[Morpheme], at: int) -> Sequence[Morpheme]:
 
 def _is_negated(words: Sequence[Morpheme]) -> bool:
     """Whether an odd number of negations inflects a word."""
-    denied = [word for word in words[1:] if word.surface in _NEGATIONS and word.word_class in ("助動詞", "形容詞")]
-    return len(denied) % 2 == 1
+    adjectives = [word for word in words[1:] if word.word_class == "形容詞" and word.surface[0] == "な"]
+    auxiliaries = [word for word in words[1:] if word.word_class == "助動詞" and word.surface in _NEGATIONS]
+    return len(adjectives + auxiliaries) % 2 == 1
+
+
+def _is_whole(words: Sequence[Morpheme], at: int, inflected: Sequence[Morpheme]) -> bool:
+    """Whether it is inflected as a word is: a misspelt negation (ありまん, 恐れづ) is none that is lost."""
+    last, follows = inflected[-1], words[at + len(inflected) : at + len(inflected) + 1]
+    torn = [word for word in follows if word.start == last.end and is_kana(word.surface[0])]
+    if any(word.word_class in (*_PREDICATES, "助動詞") for word in torn):
+        return False
+    stem = len(inflected) == 1 and last.word_class == "動詞" and last.surface[-1] in _UNFINISHED
+    return not stem and all(word.is_known and word.surface not in _NO_FORMS for word in inflected)
 
 
 def _nominal(mine: str, theirs: str) -> bool:

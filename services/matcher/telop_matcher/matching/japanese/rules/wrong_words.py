@@ -7,6 +7,7 @@ words, and compounds that the lexicon knows. Below a margin nothing is said. Oth
 of which either is right are no mistakes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,7 @@ _PAIRS: Final = (
     "加害者/被害者 上り/下り 開店/閉店 入院/退院 祖父/祖母 甥/姪 往路/復路 首位/最下位 "
     "大雨/大雪 就任/辞任 可決/否決 合格/不合格 安全/危険 成功/失敗 ある/ない あっ/なかっ あり/なし "
 )
+_REPEATED: Final = re.compile("(.)々")
 _OPPOSITES: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 """What does not stand for one another in any paraphrase."""
 
@@ -223,7 +225,8 @@ def is_sentence(words: Sequence[Morpheme]) -> bool:
 def is_variant(written: str, heard: str, lexicon: JapaneseLexicon) -> bool:
     """Whether the two differ in Kanji that stand for one another."""
     equivalents = lexicon.confusions.equivalents
-    if frozenset((written, heard)) in equivalents:
+    written, heard = (_REPEATED.sub(r"\1\1", each) for each in (written, heard))
+    if written == heard or frozenset((written, heard)) in equivalents:
         return True
     one, two = ("".join(filter(is_kanji, common(each))) for each in (written, heard))
     pairs = zip(one, two, strict=False)
