@@ -31,10 +31,11 @@ RING: Final = (5, 7)
 """Pixels: sides of the squares that spread the fill over its soft edge, and over what is right around that."""
 
 
-def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | None:
+def difference(one: Grey, other: Grey, still: Grey, other_still: Grey) -> tuple[int, int, int] | None:
     """Where the letters of one line differ most in two frames: left, top and side of a window; None: they are the same.
 
-    Takes grey levels of one shape (height, width), and a mask of what stood still in both. When in doubt they differ.
+    Takes grey levels of one shape (height, width), and masks of what stood still in each. When in doubt they differ:
+    letters that are gone count even where what took their place has not come to rest.
     """
     height = min(one.shape)
     everywhere = 0, 0, max(one.shape)
@@ -49,7 +50,8 @@ def difference(one: Grey, other: Grey, still: Grey) -> tuple[int, int, int] | No
     level = found.level
     strokes = [_letters(grey, level, kernel) for grey in (one, other)]
     near = cv2.dilate((strokes[0] | strokes[1]).view(np.uint8), np.ones((3, 3), np.uint8))
-    off = (cv2.absdiff(one, other) > OTHER) & (near > 0) & (still > 0)
+    gone, stood = strokes[0] & (still > 0), (near > 0) & (still > 0) & (other_still > 0)
+    off = (cv2.absdiff(one, other) > OTHER) & (gone | stood)
     side = max(4, round(height * WINDOW))
     share = cv2.boxFilter(off.astype(np.float32), -1, (side, side), borderType=cv2.BORDER_CONSTANT)
     if float(share.max()) < DIFFERENT:

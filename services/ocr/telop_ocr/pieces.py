@@ -78,7 +78,7 @@ def where_letters_differ(one: Piece, other: Piece, area: Area) -> Area | None:
     (grey, still), (other_grey, other_still) = (_cut(piece, wide) for piece in (one, other))
     if grey.shape != other_grey.shape or not grey.size:
         return area
-    window = difference(grey, other_grey, np.minimum(still, other_still))
+    window = difference(grey, other_grey, still, other_still)
     if window is None:
         return None
     scale = wide.height / grey.shape[0]
@@ -98,13 +98,16 @@ def _last_lines(piece: Piece, before: Sequence[FrameReading]) -> list[tuple[Line
 
 
 def _pieces_showing(line: Line, before: Sequence[FrameReading]) -> list[Piece]:
-    """The last pieces that hold a line's area, back to where it was last read otherwise."""
+    """The last pieces in which the reader read a line, back to where it read another in its place.
+
+    What was carried shows nothing: a change may have hidden behind pixels that had not come to rest yet.
+    """
     pieces: list[Piece] = []
     for reading in reversed(before):
         here = [other.text for other in reading.lines if other.area.shared(line.area) >= line.area.size / 2]
         if here and here != [line.text]:
             break
-        if here and reading.piece.area.shared(line.area) >= 0.99 * line.area.size:
+        if here and not reading.carried and reading.piece.area.shared(line.area) >= 0.99 * line.area.size:
             pieces.append(reading.piece)
     return pieces[:MOST_PIECES]
 

@@ -48,10 +48,17 @@ class _Track:
 
     first: int
     lines: list[SeenLine]
+    replaced: bool = False
+    """Whether it took another line's place, which dates its first frame: it did not fade in."""
 
     @property
     def seen(self) -> SeenLine:
         return self.lines[-1]
+
+    @property
+    def read(self) -> list[SeenLine]:
+        """Where the reader read it, last of all; where it never did, the first place that it was carried to."""
+        return [seen for seen in self.lines if not seen.carried] or self.lines[:1]
 
     @property
     def area(self) -> Area:
@@ -99,8 +106,8 @@ class _Tracker:
 
     def _continue(self, track: _Track, line: Line, reading: FrameReading) -> None:
         """The line stands where the track's did, and nothing was seen to end that."""
-        timeline, seen = self._timeline, track.seen
-        changed = timeline.changed_since(reading.piece.number, line.area, seen.frame)
+        timeline, seen, since = self._timeline, track.seen, track.read[-1].frame
+        changed = timeline.changed_since(reading.piece.number, line.area, since)
         differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
         where = self._differences(track, reading) if differs and not _alike(line.text, track.text) else []
         if not where:
@@ -108,16 +115,19 @@ class _Tracker:
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
             return
         # What moves behind the letters spoils a window long before; writing is read soon after it changed.
-        began = [timeline.began(reading.piece.number, window, seen.frame) for window in where]
+        began = [timeline.began(reading.piece.number, window, since) for window in where]
         first = max((frame for frame in began if frame is not None), default=None)
         if first is None:
-            first = timeline.began(reading.piece.number, line.area, seen.frame, changed if changed.any() else None)
+            first = timeline.began(reading.piece.number, line.area, since, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first
         self._end(track, first - 1)
         self._begin(line, reading, first)
+        self._open[-1].replaced = True
 
     def _complete(self, track: _Track, reading: FrameReading) -> None:
         """A line that was first read while it faded in began where half of all of it was there."""
+        if track.replaced:
+            return
         first = self._timeline.began(reading.piece.number, track.area, track.first - 1)
         if first is not None and self._timeline.starts[first] - self._timeline.starts[track.first] <= HALF_FADE_S:
             track.first = first
@@ -138,7 +148,7 @@ class _Tracker:
     def _differences(self, track: _Track, reading: FrameReading) -> list[Area]:
         """Where a line differs in a piece from each of the last that showed it; none if from one it does not."""
         found: list[Area] = []
-        for seen in track.lines[-MOST_PIECES:]:
+        for seen in track.read[-MOST_PIECES:]:
             where = self._compared(self._pieces[seen.reading], reading.piece, track.area)
             if where is None:
                 return []

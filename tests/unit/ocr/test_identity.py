@@ -30,7 +30,7 @@ def outlined(text: str, ground: int) -> Frame:
 
 
 def same(one: Frame, other: Frame) -> bool:
-    return difference(one, other, np.full(one.shape, 255, np.uint8)) is None
+    return difference(one, other, *[np.full(one.shape, 255, np.uint8)] * 2) is None
 
 
 @pytest.mark.parametrize(("before", "after"), ONE_CHARACTER_APART)
@@ -77,14 +77,22 @@ def test_what_moved_does_not_count() -> None:
     bar[2:10, 148:156] = 0
     bar[4:8, 150:154] = 250
     still = np.full(bar.shape, 255, np.uint8)
-    assert difference(line("Harbour"), bar, still) is not None
+    assert difference(line("Harbour"), bar, still, still) is not None
     still[0:12, 146:158] = 0
-    assert difference(line("Harbour"), bar, still) is None
+    assert difference(line("Harbour"), bar, still, still) is None
 
 
 def test_the_difference_is_found_where_it_is() -> None:
-    found = difference(line("open on Monday"), line("open on Mondoy"), np.full((50, 400), 255, np.uint8))
+    found = difference(line("open on Monday"), line("open on Mondoy"), *[np.full((50, 400), 255, np.uint8)] * 2)
     assert found is not None
     left, _, side = found
     assert left > 230
     assert side == 16
+
+
+@pytest.mark.parametrize(("before", "after"), [("補助金", "捕助金"), ("夜間列車", "夜問列車")])
+def test_letters_that_are_gone_count_before_what_took_their_place_has_come_to_rest(before: str, after: str) -> None:
+    one, other = outlined(before, 0), outlined(after, 0)
+    still = np.full(one.shape, 255, np.uint8)
+    resting = np.where(one == other, still, 0).astype(np.uint8)
+    assert difference(one, other, still, resting) is not None

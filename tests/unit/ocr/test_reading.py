@@ -111,6 +111,19 @@ def test_a_change_is_not_dated_by_what_moved_behind_another_letter_before() -> N
     assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
 
 
+def test_a_change_that_was_overlooked_when_a_line_was_carried_is_found_by_the_next_reading() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(Area(300, 300, 10, 10), 50, 79, content=2)
+    screen.read(13, line("Monday")).read(51, line("Monday"), carried=True).read(70, line("Mondoy"))
+    assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 50, 80)]
+
+
+def test_a_line_that_replaced_another_did_not_fade_in_when_things_moved_behind_it() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(Area(100, 300, 10, 10), 50, 79, content=2)
+    screen.show(Area(200, 300, 60, 30), 44, 57, content=9)
+    screen.read(13, line("3.4 million")).read(53, line("8.4 million")).read(65, line("8.4 million"))
+    assert spans(screen.telops()) == [("3.4 million", 10, 50), ("8.4 million", 50, 80)]
+
+
 def test_readings_of_unchanged_pixels_are_one_telop_and_the_most_frequent_wins() -> None:
     screen = Screen().show(LOWER, 10, 79)
     screen.read(13, line("EVENING NEWS", confidence=0.90))
