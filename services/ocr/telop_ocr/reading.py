@@ -166,9 +166,14 @@ class _Tracker:
         return not cut and min(area.height, area.width) <= TALLEST * self._height
 
     def _begin(self, line: Line, reading: FrameReading, first: int | None) -> None:
-        """Begin a line; where it did not appear since the earliest frame that is known, it was there then."""
-        if first is None:
-            first = reading.piece.frame - len(self._timeline.eras[reading.piece.number].errors)
+        """Begin a line; where it did not appear since the earliest frame that is known, it was there then.
+
+        A line none of whose strokes stood still yet was read beside what did, and has just come.
+        """
+        number = reading.piece.number
+        if first is None and self._timeline.stands(number, line.area):
+            first = reading.piece.frame - len(self._timeline.eras[number].errors)
+        first = reading.piece.frame if first is None else first
         before = (one.last + 1 for one in self._ended if _overlap(one.area, line.area) >= SAME_PLACE)
         first = max(first, *(after for after in before if after <= reading.piece.frame), first)
         self._open.append(

@@ -72,6 +72,10 @@ class Timeline:
         """The last frame."""
         return len(self.starts) - 1
 
+    def stands(self, reading: int, area: Area) -> bool:
+        """Whether any stroke of a reading stands still in the area: else its era says nothing about the area."""
+        return bool(self._inside(reading, area).any())
+
     def changed_since(self, reading: int, area: Area, since: int) -> NDArray[np.bool_]:
         """Tiles of the area whose writing, as read, is not that of all frames from `since`, or the earliest, on."""
         era, inside = self.eras[reading], self._inside(reading, area)

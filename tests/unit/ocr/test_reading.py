@@ -164,6 +164,11 @@ def test_a_telop_that_the_first_reading_missed_begins_where_its_pixels_did() -> 
     assert spans(screen.telops()) == [("Harbour", 10, 80)]
 
 
+def test_a_line_that_was_read_before_its_strokes_stood_still_does_not_begin_before_it_was_read() -> None:
+    screen = Screen().show(LOWER, 30, 79).read(29, line("Harbour")).read(33, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 30, 80)]
+
+
 def test_a_piece_of_an_unchanged_line_is_no_telop_of_its_own() -> None:
     screen = Screen().show(LOWER, 10, 79)
     screen.read(13, line("EVENING NEWS")).read(50, line("NEWS", Area(360, 300, 140, 30)))
