@@ -83,17 +83,20 @@ def tickers(reads: Iterable[StripReading], timeline: Timeline) -> list[SeenTelop
 
 
 def beside(readings: Iterable[FrameReading], strips: Sequence[StripReading]) -> list[FrameReading]:
-    """Readings of pieces without the lines that are of running text."""
+    """Readings of pieces without the lines that are of running text, which `strips` hold nothing but."""
     runs: dict[int, tuple[int, int, Area]] = {}
     for strip in (each for each in strips if each.lines):
         first, _, area = runs.get(strip.number, (_came(strip, strip.area), 0, strip.area))
         runs[strip.number] = first, strip.until, area.joined(strip.area)
 
     def runs_there(line: Line, piece: Piece) -> bool:
-        return not _stands(line, piece) and any(
-            first <= piece.frame <= until and area.shared(line.area) >= INSIDE * line.area.size
-            for first, until, area in runs.values()
-        )
+        here = {
+            number
+            for number, (first, until, area) in runs.items()
+            if first <= piece.frame <= until and area.shared(line.area) >= INSIDE * line.area.size
+        }
+        slid = any(strip.number in here and _known(line.text, strip.text) >= INSIDE for strip in strips)
+        return bool(here) and (slid or not _stands(line, piece))
 
     return [
         replace(reading, lines=[line for line in reading.lines if not runs_there(line, reading.piece)])
@@ -187,8 +190,7 @@ def _stands(line: Line, piece: Piece) -> bool:
 
 def _known(text: str, whole: str) -> float:
     """Share of a text's characters that follow each other in another one."""
-    blocks = SequenceMatcher(None, text, whole, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) / len(text)
+    return SequenceMatcher(None, text, whole, autojunk=False).find_longest_match().size / len(text)
 
 
 def _span(read: StripReading, area: Area) -> tuple[float, float, float, float]:

@@ -105,7 +105,15 @@ def test_a_caption_over_a_picture_that_slides_is_a_caption() -> None:
     written = Area(900, 672, 190, 36)
     piece = Piece(0, 80, Area(0, 500, 1280, 220), (written,), Path("0.npy"))
     reading = FrameReading(piece, [line("The mayor", 900, 1100)])
-    assert beside([reading], [strip(60, line("The mayor", 900, 1100), until=120)])[0].lines == reading.lines
+    runs = sliding([strip(60, line("The mayor", 900, 1100), line("of a house", 300, 500), until=120)], [reading])
+    assert beside([reading], runs)[0].lines == reading.lines
+
+
+def test_a_word_of_running_text_that_seemed_to_stand_is_no_caption() -> None:
+    piece = Piece(0, 80, Area(0, 500, 1280, 220), (Area(100, 672, 190, 36),), Path("0.npy"))
+    reading = FrameReading(piece, [line("from June", 100, 300)])
+    runs = sliding([strip(60, line("a grant from June", 900, 1250), until=120)], [reading])
+    assert beside([reading], runs)[0].lines == []
 
 
 def test_a_caption_in_a_strip_of_a_picture_that_is_zoomed_is_no_running_text() -> None:
