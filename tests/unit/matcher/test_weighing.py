@@ -53,6 +53,15 @@ def test_what_is_easily_misheard_is_a_hint_however_likely(english: EnglishLexico
     assert (found.severity, found.confidence > CLEAR) == (FYI, True)
 
 
+@pytest.mark.parametrize("beside", ["you", "he"])
+def test_a_word_is_an_issue_only_where_its_neighbours_were_heard_as_they_are_written(
+    english: EnglishLexicon, beside: str
+) -> None:
+    line = Line("The plains you will make were cut", f"the plans {beside} will make were cut")
+    (found,) = (each for each in findings(understood(line), english) if each.wrong == "plains")
+    assert (found.severity != FYI) == (beside == "you")
+
+
 @pytest.mark.parametrize(
     ("written", "relation"),
     [("The fans sang for hours", Relation.VERBATIM), ("Fans sang for hours", Relation.CONDENSED)],

@@ -3,8 +3,10 @@
 The recogniser chose its words with a model of language, and mishears. Before a caption is accused of a word, the
 written and the heard wording are scored over exactly the same sound: the speech around the place with the one or the
 other in it, so that only their difference counts. Real mistakes of the scorecard's development half differ by 33 nats
-or more, mishearings mostly by less. To fit better is weak evidence: captions are reworded on purpose, and voices have
-ways of their own. To fit worse is strong: nothing but the recogniser spoke for the other word.
+or more, mishearings mostly by less. Only to fit worse is evidence: nothing but the recogniser spoke for the other word.
+To fit better is none, as captions are reworded on purpose and the recogniser heard the same sound the first time;
+counted in favour, it found more wrong words and raised more false alarms (docs/scorecard.md). So a second listen clears
+captions and never accuses one.
 """
 
 import itertools
@@ -24,11 +26,9 @@ LONGEST_GAP: Final = 3
 """Spoken words in the place of one."""
 MOST_WORDINGS: Final = 10
 CLEAR: Final = 30.0
-"""Nats by which the other wording must fit better, to leave no doubt."""
-GAIN: Final = 0.85
+"""Nats by which the written wording must fit better, to leave no doubt."""
 LOSS: Final = 16.0
-"""What the logarithm of the odds gains where the other wording fits clearly better, and loses where the written one
-does; in between, in proportion."""
+"""What the logarithm of the odds loses where the written wording fits clearly better; below that, in proportion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Ear:
         fits = [[self._listened[each] for each in side if each in self._listened] for side in sides]
         if all(fits):
             nearer = max(fits[1]) - max(fits[0])
-            return odds + (GAIN if nearer > 0 else LOSS) * max(-1.0, min(1.0, nearer / CLEAR))
+            return odds + LOSS * max(-1.0, min(0.0, nearer / CLEAR))
         for each in itertools.chain(*sides):
             span = self._wanted[each.start_s, each.end_s]
             span[each.text] = max(odds, span.get(each.text, odds))

@@ -59,8 +59,6 @@ WEIGHTS: Final = (
 )
 WORTH_SAYING: Final = 0.65
 """Confidence: of the least that is said, two in three are to be right."""
-WORTH_ASKING: Final = 0.5
-"""From where a second listen can make it worth saying."""
 CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
@@ -82,15 +80,15 @@ def find_wrong_words(
         if chance >= WORTH_SAYING:
             why = TRANSCRIBED if is_told else agreement.told
             reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), why)
-            sure = calibrated(probability(min(odds, log_odds(found, WEIGHTS)))) >= CLEAR  # a listen makes no issue
-            is_clear = is_told or (sure and agreement.is_followed and _is_far(found))
+            is_sure = chance >= CLEAR and agreement.is_followed and _is_heard_around(aligned, position)
+            is_clear = is_told or (is_sure and _is_far(found))
             yield replace(_suspicion(aligned, position, other, reasons, chance), severity=ISSUE if is_clear else FYI)
 
 
 def _weighed(aligned: Aligned, position: int, other: str, found: Evidence, ear: Ear) -> float:
-    """The logarithm of the odds, after a second listen where one could tell more: homophones sound the same."""
+    """The logarithm of the odds, after a second listen where one can clear the caption: homophones sound the same."""
     odds, place = log_odds(found, WEIGHTS), place_of(aligned, position)
-    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_ASKING:
+    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_SAYING:
         return odds
     return ear.weighed(aligned, place, (aligned.written[position].text, other), odds)
 
@@ -111,6 +109,12 @@ def considered(
         found = evidence(aligned, position, other, agreement, lexicon)
         if not found.is_homophone or aligned.is_told or _is_backed(token.text, other, found):
             yield other, found
+
+
+def _is_heard_around(aligned: Aligned, position: int) -> bool:
+    """Whether what stands beside a word was heard just so: where the recogniser lost one word it loses the next."""
+    beside = (step for step in (-1, 1) if 0 <= position + step < len(aligned.written))
+    return all(aligned.touches(position, step) for step in beside)
 
 
 def _is_far(found: Evidence) -> bool:
