@@ -53,6 +53,21 @@ def test_what_is_easily_misheard_is_a_hint_however_likely(english: EnglishLexico
     assert (found.severity, found.confidence > CLEAR) == (FYI, True)
 
 
+@pytest.mark.parametrize(
+    ("heard", "found"),
+    [
+        ("the new hospital will open in june", [("wrong_word", "hotel", "hospital", FYI)]),
+        ("the new hospital with open in june", []),
+        ("the new motel will open in june", []),
+    ],
+)
+def test_what_nobody_mishears_between_neighbours_that_were_heard_is_worth_a_hint(
+    english: EnglishLexicon, heard: str, found: list[tuple[str, str, str, str]]
+) -> None:
+    said = findings(understood(Line("The new hotel will open in June", heard)), english)
+    assert [(str(each.kind), each.wrong, each.suggestion, each.severity) for each in said] == found
+
+
 @pytest.mark.parametrize("beside", ["you", "he"])
 def test_a_word_is_an_issue_only_where_its_neighbours_were_heard_as_they_are_written(
     english: EnglishLexicon, beside: str

@@ -35,6 +35,8 @@ TOLD_SO: Final = 0.9
 TRANSCRIBED: Final = "The transcript was supplied, not recognised."
 NEAR_MISS: Final = 0.45
 """Nats, a tenth, up to which hearing the one word for the other is so common that it is no issue: dried and tried."""
+HEARD: Final = 0.47
+"""Logarithm of the odds, scaled: a recogniser's confidence of 0.9."""
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
     -11.66,  # nothing
@@ -77,6 +79,8 @@ def find_wrong_words(
         odds, other, found = max(weighed, key=lambda each: each[0])
         is_told = aligned.is_told and aligned.heard(position) == other and found.left > 0 < found.right
         chance = TOLD_SO if is_told else calibrated(probability(odds))
+        if chance < WORTH_SAYING and agreement.is_followed and _is_heard_clearly(aligned, position, other, found):
+            chance = WORTH_SAYING
         if chance >= WORTH_SAYING:
             why = TRANSCRIBED if is_told else agreement.told
             reasons = (_heard(aligned, position, other), *_because(aligned, position, other, found), why)
@@ -115,6 +119,14 @@ def _is_heard_around(aligned: Aligned, position: int) -> bool:
     """Whether what stands beside a word was heard just so: where the recogniser lost one word it loses the next."""
     beside = (step for step in (-1, 1) if 0 <= position + step < len(aligned.written))
     return all(aligned.touches(position, step) for step in beside)
+
+
+def _is_heard_clearly(aligned: Aligned, position: int, other: str, found: Evidence) -> bool:
+    """Whether a word that nobody mishears for the written one was heard between two that were heard just so, in a
+    caption word for word: of a voice that is understood worth a hint, however little it looks like a slip.
+    """
+    is_alone = aligned.relation is Relation.VERBATIM and found.left == found.right == found.misheard == 1.0
+    return is_alone and aligned.heard(position) == other and found.surety >= HEARD
 
 
 def _is_far(found: Evidence) -> bool:
