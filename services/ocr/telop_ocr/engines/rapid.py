@@ -2,7 +2,8 @@
 
 The detector and the recogniser are called one after the other instead of through `RapidOCR.__call__`, which keeps its
 switches between calls. Lines are recognised one by one: in a batch a line is padded to its longest neighbour, and the
-same pixels would read differently in other company. Readings are the CTC output, with the gaps that it passed over.
+same pixels would read differently in other company. Readings are the CTC output as it is: a gap that the recogniser
+passed over stays lost, because telling it from the distance of letters put gaps into words as well.
 """
 
 import hashlib
@@ -37,7 +38,6 @@ from telop_chassis.child_side import EngineMissingError
 
 from telop_ocr.engines import EngineSettings
 from telop_ocr.engines.crops import Corners, Picture, apart, is_column, upright
-from telop_ocr.engines.gaps import SEEN, SEEN_FAR, TRACE, mark_gaps
 from telop_ocr.lines import Area, Line
 
 DETECTOR_MODEL: Final = "PP-OCRv6_det_small.onnx"
@@ -147,20 +147,13 @@ class RapidOcrEngine:
     def _recognise(self, crop: Picture) -> tuple[str, float]:
         _, height, width = RECOGNISER["rec_img_shape"]
         line = self._recogniser.resize_norm_img(crop, max(width / height, crop.shape[1] / crop.shape[0]))
-        steps = np.array(self._recogniser.session(line[None])[0], np.float32)
-        mark_gaps(steps, line)
-        text, confidence = self._recogniser.postprocess_op(steps[None])[0][0]
+        text, confidence = self._recogniser.postprocess_op(self._recogniser.session(line[None]))[0][0]
         return text, float(confidence)
 
     def fingerprint(self) -> dict[str, str]:
         """Versions, models and every setting that reaches them; threads change no reading."""
         settings = {"detector": DETECTOR, "recogniser": RECOGNISER, "min_confidence": self._min_confidence}
-        settings |= {
-            "looks_again": [FAINT, MOST_FAINT, OTHER_SIZE],
-            "columns": "upright",
-            "unsure": UNSURE,
-            "gaps": [SEEN, SEEN_FAR, TRACE],
-        }
+        settings |= {"looks_again": [FAINT, MOST_FAINT, OTHER_SIZE], "columns": "upright", "unsure": UNSURE}
         return {
             "name": "rapidocr",
             "version": f"{version('rapidocr')} onnxruntime {version('onnxruntime')}",
