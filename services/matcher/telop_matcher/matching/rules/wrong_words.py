@@ -123,10 +123,11 @@ def _is_heard_around(aligned: Aligned, position: int) -> bool:
 
 def _is_heard_clearly(aligned: Aligned, position: int, other: str, found: Evidence) -> bool:
     """Whether a word that nobody mishears for the written one was heard between two that were heard just so, in a
-    caption word for word: of a voice that is understood worth a hint, however little it looks like a slip.
+    caption word for word, and the words around do not speak for the written one: of a voice that is understood worth a
+    hint, however little it looks like a slip.
     """
     is_alone = aligned.relation is Relation.VERBATIM and found.left == found.right == found.misheard == 1.0
-    return is_alone and aligned.heard(position) == other and found.surety >= HEARD
+    return is_alone and aligned.heard(position) == other and found.surety >= HEARD and found.trigrams >= 0.0
 
 
 def _is_far(found: Evidence) -> bool:
