@@ -53,14 +53,6 @@ class Item:
     number: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Written item `written` stands against spoken item `spoken`; None where one side has nothing."""
-
-    written: int | None
-    spoken: int | None
-
-
 @dataclass(frozen=True)
 class Aligned:
     """A telop beside the speech around it. `partner[i]` is the spoken item of written item i, if any."""
@@ -144,20 +136,6 @@ class Aligned:
         if heard is None:
             return 1.0
         return 0.0 if self._same(position) else min(1.0, max(0.0, 1 - alike(self.written[position].text, heard)))
-
-    def is_anchored(self, position: int) -> bool:
-        """Whether the neighbours of a written item were heard just so, right beside its partner.
-
-        At an end of the telop, two equal neighbours on the other side stand for both.
-        """
-        last = len(self.written) - 1
-        left = self.touches(position, -1)
-        right = self.touches(position, 1)
-        if position == 0:
-            return right and self.touches(position + 1, 1)
-        if position == last:
-            return left and self.touches(position - 1, -1)
-        return left and right
 
     def touches(self, position: int, step: int) -> bool:
         """Whether the neighbour on one side was heard just so, right beside this item's partner."""

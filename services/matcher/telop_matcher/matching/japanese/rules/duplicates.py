@@ -21,7 +21,6 @@ BESIDE: Final = 2
 """Characters of a stutter, and on each side of it, that the speech must have; one before a Kanji at the end."""
 _SINGLE: Final = frozenset("をがはのにでへともや")
 _NOUNS_OF_PARTICLES: Final = ("のの字", "のの様", "はは", "もも", "とと", "やや", "へへ", "がが")
-_PLACE: Final = ("\n", " ", "　")
 
 
 def find_redundant(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]:
