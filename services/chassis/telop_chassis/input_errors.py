@@ -49,6 +49,8 @@ def _pointer(place: tuple[int | str, ...]) -> str:
 def _message(code: str, error: Mapping[str, Any]) -> str:
     if code == "json_invalid":
         return "The body is not JSON"
+    if code == "string_pattern_mismatch":
+        return "Does not have the form that the description of the API shows by an example"
     message = str(error["msg"]).removeprefix("Value error, ")
     value = error.get("input")
     repeated = isinstance(value, str) and len(value) > 2 and value in message

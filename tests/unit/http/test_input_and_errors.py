@@ -182,3 +182,15 @@ def test_a_list_that_is_too_short_by_itself_is_told() -> None:
         Body.model_validate({"kinds": []})
 
     assert [each.pointer for each in invalid(wrong.value.errors()).errors] == ["/kinds"]
+
+
+def test_a_value_of_another_form_is_told_in_words_and_not_by_a_regular_expression() -> None:
+    class Form(BaseModel):
+        code: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+
+    with pytest.raises(ValidationError) as refused:
+        Form.model_validate({"code": MARKER})
+    (error,) = invalid(refused.value.errors()).errors
+    assert error.code == "string_pattern_mismatch"
+    assert "[a-z]" not in error.message
+    assert MARKER not in error.message
