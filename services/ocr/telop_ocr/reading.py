@@ -115,8 +115,8 @@ class _Tracker:
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
             return
         # What moves behind the letters spoils a window long before; writing is read soon after it changed.
-        began = [timeline.began(reading.piece.number, window, since) for window in where]
-        first = max((frame for frame in began if frame is not None), default=None)
+        gave_way = [timeline.replaced(reading.piece.number, window, since) for window in where]
+        first = max((frame for frame in gave_way if frame is not None), default=None)
         if first is None:
             first = timeline.began(reading.piece.number, line.area, since, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first

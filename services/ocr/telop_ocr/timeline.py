@@ -6,6 +6,7 @@ the frame where it came closer than half of what it was off before, which is hal
 strokes in a wipe, and ended likewise. Frames are indexes into the range, areas are in pixels of the displayed frame.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ FADE_S: Final = 1.2
 """The longest fade or wipe that is measured to its half."""
 RISING: Final = 1.02
 """Ratio of levels from one frame to the next in a fade: at its slowest, and at its end."""
+MOMENT_S: Final = 0.08
+"""In which one glyph gives way to another: what moves behind it takes longer to pass a stroke."""
 RESTED: Final = 4
 """Frames in a row that rise no more."""
 LONGEST_GAP_S: Final = 0.2
@@ -106,6 +109,26 @@ class Timeline:
         half = _half(off, self._frames_of(FADE_S))
         return None if half is None else era.frame - half
 
+    def replaced(self, reading: int, area: Area, after: int) -> int | None:
+        """The frame in (after, reading] at which what was there before gave way, in a small area, to what was read.
+
+        There the frames come nearest to the one at the expense of the other, within a moment: strokes that went are
+        missed of what was there before, strokes that came were missing until then, and what moves behind takes longer.
+        None where nothing gave way.
+        """
+        era = self.eras[reading]
+        first = max(after, era.frame - len(era.errors))
+        place = self._touched(era, area)
+        height, width = era.tiles.shape
+        before = self._errors[first : era.frame, era.row : era.row + height, era.column : era.column + width]
+        now = era.errors[len(era.errors) - (era.frame - first) :]
+        nearer = (now[:, place].astype(np.float64) - before[:, place]).sum(axis=1) * TILE**2
+        moment = self._frames_of(MOMENT_S)
+        falls = [
+            nearer[max(0, at - moment) : at].mean() - nearer[at : at + moment].mean() for at in range(1, len(nearer))
+        ]
+        return first + 1 + int(np.argmax(falls)) if falls and max(falls) >= CHANGE_SUM else None
+
     def ended(self, reading: int, area: Area) -> int | None:
         """The first frame after the reading that no longer shows it, None if all show it to the end."""
         era, inside = self.eras[reading], self._inside(reading, area)
@@ -127,6 +150,15 @@ class Timeline:
         """Mean levels by which the strokes of some tiles are off, for each frame."""
         strokes = max(1, int(era.strokes[inside].sum()))
         return np.asarray(errors[:, inside].sum(axis=1, dtype=np.float64) * TILE**2 / strokes)
+
+    def _touched(self, era: Era, area: Area) -> NDArray[np.bool_]:
+        """The tiles of an era's rectangle that lie in the area, if only in part."""
+        across, down = self._tile_px
+        mask = np.zeros_like(era.tiles)
+        rows = slice(max(0, int(area.y / down) - era.row), max(0, math.ceil(area.bottom / down) - era.row))
+        columns = slice(max(0, int(area.x / across) - era.column), max(0, math.ceil(area.right / across) - era.column))
+        mask[rows, columns] = True
+        return mask
 
     def _inside(self, reading: int, area: Area) -> NDArray[np.bool_]:
         """The tiles of a reading that lie at least half in the area and hold strokes."""

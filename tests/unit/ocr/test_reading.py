@@ -117,6 +117,26 @@ def test_a_change_that_was_overlooked_when_a_line_was_carried_is_found_by_the_ne
     assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 50, 80)]
 
 
+def test_a_change_that_only_takes_a_stroke_away_is_dated_by_the_frames_that_miss_it() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(Area(300, 300, 10, 10), 50, 79, content=0)
+    screen.show(Area(120, 300, 10, 10), 30, 44, content=3)
+    screen.read(13, line("3.8 million")).read(53, line("3.3 million"))
+    assert spans(screen.telops()) == [("3.8 million", 10, 50), ("3.3 million", 50, 80)]
+
+
+def test_a_glyph_gave_way_where_most_changed_within_a_moment_and_not_where_something_passed_behind_it() -> None:
+    glyph = Area(300, 300, 10, 10)
+    off_now, off_before = np.zeros((2, FRAMES, ROWS, COLUMNS), np.uint8)
+    off_now[30:50, 30, 30] = [45] * 10 + [40, 35, 30, 25, 20, 15, 10, 5, 0, 0]
+    off_before[40:53, 30, 30] = [2, 4, 6, 8, 10, 12, 14, 16, 18, 18, 60, 60, 60]
+    strokes, whole = np.full((ROWS, COLUMNS), STROKES, np.uint8), np.ones((ROWS, COLUMNS), np.bool_)
+    eras = [Era(13, 0, 0, whole, strokes, off_now[:13]), Era(53, 0, 0, whole, strokes, off_now[13:53])]
+    times = np.array([frame * 0.04 for frame in range(FRAMES + 1)], np.float64)
+    timeline = Timeline(times[:-1], times[1:], off_before, eras, (TILE, TILE))
+    assert timeline.replaced(1, glyph, 13) == 50
+    assert timeline.replaced(1, Area(400, 300, 10, 10), 13) is None
+
+
 def test_a_line_that_replaced_another_did_not_fade_in_when_things_moved_behind_it() -> None:
     screen = Screen().show(LOWER, 10, 79).show(Area(100, 300, 10, 10), 50, 79, content=2)
     screen.show(Area(200, 300, 60, 30), 44, 57, content=9)
