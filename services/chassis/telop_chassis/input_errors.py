@@ -19,6 +19,9 @@ _FOLLOWS: Final = frozenset({"too_short", "model_type", "tuple_type", "list_type
 """Rules that are broken as well where something inside is wrong: its list counts as empty, other shapes do not fit."""
 _QUOTES_INPUT: Final = frozenset({"union_tag_invalid", "json_invalid", "unexpected_keyword_argument"})
 
+_LISTS_WHAT_IS_ALLOWED: Final = frozenset({"literal_error", "enum"})
+"""Their messages are of our own words: input inside of one ("complete", "completed") is a near miss, no echo."""
+
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Invalid:
     """Return the problem that says what Pydantic found, at most `MAX_ERRORS` fields of it."""
@@ -52,6 +55,8 @@ def _message(code: str, error: Mapping[str, Any]) -> str:
     if code == "string_pattern_mismatch":
         return "Does not have the form that the description of the API shows by an example"
     message = str(error["msg"]).removeprefix("Value error, ")
+    if code in _LISTS_WHAT_IS_ALLOWED:
+        return message
     value = error.get("input")
     repeated = isinstance(value, str) and len(value) > 2 and value in message
     return "The value is not valid" if repeated or code in _QUOTES_INPUT else message

@@ -1,7 +1,7 @@
 """Input is read strictly, and every refusal is a problem document that repeats nothing."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import pytest
@@ -194,3 +194,13 @@ def test_a_value_of_another_form_is_told_in_words_and_not_by_a_regular_expressio
     assert error.code == "string_pattern_mismatch"
     assert "[a-z]" not in error.message
     assert MARKER not in error.message
+
+
+def test_who_misses_a_word_by_a_letter_is_told_the_words_that_are_allowed() -> None:
+    class Subscription(BaseModel):
+        event: Literal["job.completed", "job.failed"]
+
+    with pytest.raises(ValidationError) as caught:
+        Subscription.model_validate({"event": "job.complete"})
+    told = invalid(caught.value.errors())
+    assert [error.message for error in told.errors] == ["Input should be 'job.completed' or 'job.failed'"]
