@@ -65,7 +65,7 @@ class Briefing:
         if not isinstance(request.transcript, TranscriptFile):
             return request.transcript
         try:
-            lines = await self._lines(tenant, request.transcript, duration_s, TRANSCRIPT_UNKNOWN)
+            lines = await self._lines(tenant, request.transcript, duration_s, request.language, TRANSCRIPT_UNKNOWN)
             return _SAID.validate_python([asdict(line) for line in lines])
         except (transcripts.Malformed, ValidationError):
             raise PermanentError(TRANSCRIPT_MALFORMED) from None
@@ -74,7 +74,7 @@ class Briefing:
         if not isinstance(request.script, TranscriptFile):
             return request.script
         try:
-            lines = await self._lines(tenant, request.script, duration_s, SCRIPT_UNKNOWN)
+            lines = await self._lines(tenant, request.script, duration_s, request.language, SCRIPT_UNKNOWN)
             if request.script.format == UNTIMED:  # its times are estimates, for want of any
                 return tuple(ScriptLine(text=line.text) for line in lines)
             return _SCRIPT.validate_python([asdict(line) for line in lines])
@@ -82,11 +82,11 @@ class Briefing:
             raise PermanentError(SCRIPT_MALFORMED) from None
 
     async def _lines(
-        self, tenant: str, file: TranscriptFile, duration_s: float, missing: str
+        self, tenant: str, file: TranscriptFile, duration_s: float, language: str, missing: str
     ) -> tuple[transcripts.Line, ...]:
         async with self._database.transaction("find upload") as transaction:
             found = await uploads.find(transaction, tenant, file.media_id)
         if found is None:
             raise PermanentError(missing)
         data = await self._objects.get_bytes(found, self._max_file_bytes)
-        return await asyncio.to_thread(transcripts.read, data, file.format, duration_s)
+        return await asyncio.to_thread(transcripts.read, data, file.format, duration_s, language)

@@ -17,16 +17,20 @@ EARLIER_JOB_OTHER_PROGRAMME: Final = "earlier_job_other_programme"
 EARLIER_JOB_NOT_CHECKED: Final = "earlier_job_not_checked"
 TIMECODE_IMPOSSIBLE: Final = "timecode_impossible"
 
+_NOT_A_SUBTITLE_FILE: Final = (
+    "is not a file of the format that it was said to have: lines in UTF-8 or UTF-16 (in Japanese, Shift_JIS too), none"
+    " of which ends before it begins."
+)
 _SENTENCES: Final = {
     LANGUAGE_UNSUPPORTED: "This installation does not check that language.",
     MEDIA_UNKNOWN: "There is no such medium: it was not uploaded, or not by this tenant.",
     TRANSCRIPT_UNKNOWN: "There is no such transcript: it was not uploaded, or not by this tenant.",
     SCRIPT_UNKNOWN: "There is no such script: it was not uploaded, or not by this tenant.",
-    SCRIPT_MALFORMED: "The script is not a file of the format that it was said to have.",
+    SCRIPT_MALFORMED: f"The script {_NOT_A_SUBTITLE_FILE}",
     EARLIER_JOB_UNKNOWN: "There is no such earlier job.",
     EARLIER_JOB_OTHER_PROGRAMME: "The earlier job checked another programme: name the same programme in both.",
     EARLIER_JOB_NOT_CHECKED: "The earlier job has no result to compare with.",
-    TRANSCRIPT_MALFORMED: "The transcript is not a file of the format that it was said to have.",
+    TRANSCRIPT_MALFORMED: f"The transcript {_NOT_A_SUBTITLE_FILE}",
     TIMECODE_IMPOSSIBLE: "No frame of the medium can have the start_timecode that was given.",
     "url_refused": "The URL may not be fetched: only https to public addresses, or a network that was allowed.",
     "url_unreachable": "The host of the URL could not be reached.",

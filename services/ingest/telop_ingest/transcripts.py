@@ -1,4 +1,4 @@
-"""Reads supplied subtitle files into timed lines: SubRip, WebVTT, TTML and plain text, in UTF-8 or UTF-16.
+"""Reads supplied subtitle files into timed lines: SubRip, WebVTT, TTML and plain text, in UTF-8, UTF-16 or Shift_JIS.
 
 Texts are taken as they stand, without mark-up and without the small print above characters (ruby); a file that cannot
 be read as what it is said to be is refused as a whole (`transcript_malformed`), never half. Plain text has no times:
@@ -36,9 +36,13 @@ class Malformed(Exception):
     """The file is not what it is said to be."""
 
 
-def read(data: bytes, kind: str, duration_s: float) -> tuple[Line, ...]:
-    """Read a file of `kind` srt, vtt, ttml or txt, in order of time; raises `Malformed`."""
-    text = _decoded(data)
+def read(data: bytes, kind: str, duration_s: float, language: str = "") -> tuple[Line, ...]:
+    """Read a file of `kind` srt, vtt, ttml or txt, in order of time; raises `Malformed`.
+
+    What is no Unicode is Shift_JIS, with the additions of Windows, where the `language` (a BCP 47 tag) is Japanese, and
+    refused where it is not: nothing else tells the older encodings apart.
+    """
+    text = _decoded(data, "cp932" if language.partition("-")[0].lower() == "ja" else "utf-8-sig")
     match kind:
         case "ttml":
             lines = _ttml(text)
@@ -52,12 +56,15 @@ def read(data: bytes, kind: str, duration_s: float) -> tuple[Line, ...]:
     return tuple(part for line in ordered for part in _bounded(line))
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes, older: str) -> str:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise Malformed from None
+        try:
+            text = data.decode(older)
+        except UnicodeDecodeError:
+            raise Malformed from None
     if "\0" in text:
         raise Malformed
     return text.replace("\r\n", "\n").replace("\r", "\n")

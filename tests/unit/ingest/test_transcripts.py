@@ -52,6 +52,17 @@ def test_unicode_is_read_in_all_its_encodings(encoding: str, kind: str) -> None:
     assert read(data, kind, 10)[0].text.startswith("こんにちは")
 
 
+@pytest.mark.parametrize("language", ["ja", "ja-JP"])
+def test_a_japanese_file_from_windows_is_read(language: str) -> None:
+    text = "1\n00:00:01,000 --> 00:00:02,000\n髙橋さんの①番～です\n"
+    assert read(text.encode("cp932"), "srt", 10, language) == (Line(1.0, 2.0, "髙橋さんの①番～です"),)
+
+
+def test_a_file_in_an_encoding_that_nobody_named_is_refused_and_not_guessed() -> None:
+    with pytest.raises(Malformed):
+        read("1\n00:00:01,000 --> 00:00:02,000\nIt’s café time\n".encode("cp1252"), "srt", 10, "en")
+
+
 def test_cues_come_in_order_of_time() -> None:
     turned = "2\n00:00:03,000 --> 00:00:04,000\nlater\n\n1\n00:00:01,000 --> 00:00:02,000\nsooner\n"
     assert [line.text for line in read(turned.encode(), "srt", 10)] == ["sooner", "later"]

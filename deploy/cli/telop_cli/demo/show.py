@@ -41,7 +41,7 @@ def to_the_end(out: Console, client: Client, job_id: str) -> Job:
     job = follow(out, client.follow(job_id))
     if job["status"] == "succeeded":
         found = list(client.findings(job_id))
-        out.print(findings(found))
+        out.print(findings(found) if found else "no findings")
         for row in found:
             out.print(f"why {row['wrong']['text'] or row['heard']}: telop explain {row['finding_id']}", markup=False)
     for line in (*engines(job), ending(job)):
