@@ -29,6 +29,9 @@ SLIDE: Final = 0.4
 """Of the length: after this the strip is read again."""
 ALIKE: Final = 0.3
 """Peak of the correlation of two strips, one slid, from which on they show the same text."""
+AS_ONE: Final = 0.25
+"""Share of the pixels that changed which may differ still when a strip is slid back: of text hardly any do, of things
+that move each its own way half."""
 MOVES: Final = 0.3
 """Pixels from one frame to the next, at least."""
 
@@ -127,7 +130,7 @@ class _Strip:
         before, now = self._part(previous), self._part(plane)
         (across, down), alike = cv2.phaseCorrelate(before.astype(np.float32), now.astype(np.float32))
         along, aside = (down, across) if self._upright else (across, down)
-        if abs(aside) > 1 or alike < ALIKE or abs(along) < MOVES:
+        if abs(aside) > 1 or alike < ALIKE or abs(along) < MOVES or not _as_one(before, now, (across, down)):
             self._moves = max(-EVERY, self._moves - 1)
             return None
         self._moves = min(EVERY, self._moves + 1)
@@ -167,6 +170,14 @@ class _Strip:
 
     def _part(self, plane: Plane) -> NDArray[np.uint8]:
         return np.ascontiguousarray(plane[:, self._place] if self._upright else plane[self._place])
+
+
+def _as_one(before: Plane, now: Plane, slid: tuple[float, float]) -> bool:
+    """Whether nearly all that changed from one strip to the next slid by (right, down) pixels."""
+    shift = np.array([[1, 0, slid[0]], [0, 1, slid[1]]], np.float32)
+    expected = cv2.warpAffine(before, shift, before.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    left, changed = (counted(above(cv2.absdiff(each, now), STRONG)) for each in (expected, before))
+    return int(left[changed > 0].sum()) <= AS_ONE * int(changed.sum())
 
 
 def _longest(moved: NDArray[np.bool_]) -> tuple[int, int]:

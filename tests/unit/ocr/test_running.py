@@ -104,3 +104,32 @@ def test_a_picture_that_pans_or_tilts_as_a_whole_has_no_strip() -> None:
 def test_still_captions_have_no_strip() -> None:
     shown = [footage.Caption("Harbour", 0.4, 1.0), footage.Caption("bridge", 1.0, 2.0)]
     assert cuts([footage.draw(shown, frame / 25) for frame in range(60)])[1] == []
+
+
+def test_things_that_slide_each_at_its_own_speed_are_no_strip() -> None:
+    rng = np.random.default_rng(5)
+    starts, speeds = rng.integers(0, WIDTH, 24), rng.integers(2, 9, 24)
+    shades = rng.permutation(np.arange(10, 250, 10))
+
+    def draw(frame: int) -> Frame:
+        picture = Image.fromarray(BACKGROUND)
+        draw = ImageDraw.Draw(picture)
+        for start, speed, shade in zip(starts, speeds, shades, strict=True):
+            left = int((start + speed * frame) % (WIDTH + 40)) - 40
+            draw.rectangle((left, 300, left + 36, 330), (int(shade),) * 3)
+        return np.asarray(picture)
+
+    assert cuts([draw(frame) for frame in range(100)])[1] == []
+
+
+def test_text_that_runs_before_a_picture_that_moves_is_a_strip() -> None:
+    rng = np.random.default_rng(3)
+    wide = rng.integers(60, 120, (200, 300, 1), np.uint8).repeat(3, axis=2).repeat(6, axis=0).repeat(6, axis=1)
+
+    def draw(frame: int) -> Frame:
+        picture = Image.fromarray(np.ascontiguousarray(wide[:HEIGHT, 3 * frame : 3 * frame + WIDTH]))
+        draw, font = ImageDraw.Draw(picture), ImageFont.load_default(size=18)
+        draw.text((WIDTH - 8 * frame, 330), TEXT, font=font, fill="white", stroke_width=2, stroke_fill="black")
+        return np.asarray(picture)
+
+    assert {cut.strip for cut in cuts([draw(frame) for frame in range(120)])[1]} == {0}
