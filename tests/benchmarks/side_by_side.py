@@ -53,7 +53,7 @@ async def _quickest(work: Work) -> float:
 
 @asynccontextmanager
 async def _hearing(folder: Path, threads: int) -> AsyncIterator[Work]:
-    settings = {"engine": "pocketsphinx", "model": "", "models": "", "threads": threads, "offline": True}
+    settings = {"engine": "moonshine", "model": "", "models": "", "threads": threads, "offline": True}
     engine = EngineProcess("telop_asr.engines:serve", settings, threads=threads)
     listener = Listener(engine, scratch=folder, decode_s=300)
     await listener.start()

@@ -19,7 +19,7 @@ def _known(name: str) -> str:
 class AsrSettings(BaseModel):
     """How a segment is heard."""
 
-    engine: Annotated[str, AfterValidator(_known)] = "pocketsphinx"
+    engine: Annotated[str, AfterValidator(_known)] = "moonshine"
     """For jobs that bring no transcript of their own."""
     model: str = "small"
     """For faster-whisper: the name of a model, or the path of a folder that holds one."""

@@ -30,7 +30,7 @@ from telop_matcher.matching.testimony import Testimony, hear_script
 STAGE = "matcher"
 NOT_JUDGED = "language_not_judged"
 LONGEST_LOOK_S = 10.0
-TELL_LIKELIHOODS = ("pocketsphinx",)
+TELL_LIKELIHOODS = ("moonshine", "pocketsphinx")
 """Engines that answer how well a wording fits the sound; the weights of that witness were fitted on theirs."""
 LOOKS_AT_ONE = 2
 """Second looks at one caption that is shown several times."""

@@ -85,7 +85,7 @@ async def asr(
     database = Database(DatabaseSettings(url=SecretStr(await database_url("asr"))), service="asr")
     objects = ObjectStore(ObjectSettings(url=f"file://{folder}/objects"))
     media = MediaCache(objects, CacheSettings(dir=folder), service="asr")
-    settings = {"engine": "pocketsphinx", "model": "", "models": "", "threads": 1, "offline": True}
+    settings = {"engine": "moonshine", "model": "", "models": "", "threads": 1, "offline": True}
     engine = EngineProcess("telop_asr.engines:serve", settings)
     listener = Listener(engine, scratch=folder / "scratch", decode_s=60)
     await media.start()
@@ -108,7 +108,7 @@ async def test_every_word_of_the_clip_is_heard_at_its_time(asr: Asr) -> None:
 
     assert isinstance(event, SpeechTranscribed)
     assert (event.job_id, event.segment_id, event.index) == ("whole", "whole:0", 0)
-    assert event.engine.name == "pocketsphinx"
+    assert event.engine.name == "moonshine"
     assert (event.cost.media_s, event.cost.device, event.cost.engine_calls) == (28.97, "cpu", 1)
     assert event.not_biased == ("李",)
     assert {"Anderson", "Johnson"} <= {word.text for word in event.words}, "names are written as in the roster"

@@ -9,7 +9,8 @@ import json
 import sys
 from dataclasses import replace
 
-from telop_asr.engines.pocketsphinx import PocketSphinxEngine
+from telop_asr.engines.moonshine import MoonshineEngine
+from telop_asr.engines.moonshine_model import MoonshineModel, find
 from telop_asr.transcription import SAMPLE_RATE, Name
 from telop_cli.demo.speech import load
 from telop_matcher.matching.listening import Span, Wording
@@ -21,7 +22,7 @@ from tests.scorecard.labels import HALVES, Programme
 
 def main() -> int:
     """Record both halves."""
-    engine, judge = PocketSphinxEngine(), english.judges()["nothing"]
+    engine, judge = MoonshineEngine(MoonshineModel(find(), 1)), english.judges()["nothing"]
     for half in HALVES:
         found: dict[str, list[tuple[float, float, str, float]]] = {}
         for programme in english.programmes(half):
@@ -35,7 +36,7 @@ def main() -> int:
 
 
 def _answers(
-    programme: Programme, half: str, span: Span, engine: PocketSphinxEngine
+    programme: Programme, half: str, span: Span, engine: MoonshineEngine
 ) -> list[tuple[float, float, str, float]]:
     """Span, wording and nats."""
     asked = [Wording(span.start_s, span.end_s, text) for text in span.wordings]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from telop_asr import voice
-from telop_asr.engines.pocketsphinx import PocketSphinxEngine
+from telop_asr.engines.moonshine import MoonshineEngine
+from telop_asr.engines.moonshine_model import MoonshineModel, find
 from telop_asr.transcription import HeardWord, Name
 from telop_cli.demo.speech import load
 from telop_matcher.english import EnglishLexicon
@@ -32,7 +33,7 @@ class Recorder:
     """Records programme by programme. Without a reader, what was read before is kept, and only hearing is done anew."""
 
     half: str
-    ear: PocketSphinxEngine
+    ear: MoonshineEngine
     eye: Reader | None
     lexicon: Lexicon
 
@@ -81,7 +82,8 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1, help="of the reader")
     parser.add_argument("--only", action="append", help="only programmes whose name has this in it")
     arguments = parser.parse_args()
-    ear, lexicon = PocketSphinxEngine(), EnglishLexicon().load()
+    ear = MoonshineEngine(MoonshineModel(find(), 1))
+    lexicon = EnglishLexicon().load()
     for half in HALVES:
         if arguments.speech:
             speech.make(half)

@@ -39,6 +39,7 @@ def real(name: str, model: str = "") -> AsrEngine:
 
 ENGINES: dict[str, Make] = {
     "fake": lambda _: FakeEngine(),
+    "moonshine": lambda _: real("moonshine"),
     "pocketsphinx": lambda _: real("pocketsphinx"),
     "faster-whisper": lambda folder: real("faster-whisper", str(tiny_whisper.write(folder))),
 }
@@ -132,8 +133,9 @@ def test_wordings_are_compared_in_the_engine_s_process(tmp_path: Path) -> None:
     assert answer == {"likelihoods": FakeEngine().likelihoods(speech(), ["word word", "word"], "en", ())}
 
 
-def test_pocketsphinx_hears_plain_words_without_marks_of_other_pronunciations() -> None:
-    words = [word.text for word in hear(real("pocketsphinx"), speech(), "en")]
+@pytest.mark.parametrize("name", ["moonshine", "pocketsphinx"])
+def test_plain_words_are_heard_without_marks(name: str) -> None:
+    words = [word.text for word in hear(real(name), speech(), "en")]
     assert words == ["the", "government", "will", "announce", "a", "new", "budget", "on", "friday"]
 
 
@@ -178,5 +180,5 @@ def test_a_model_that_cannot_be_had_says_how_to_get_it(damage: str, tmp_path: Pa
 
 
 def test_an_unknown_engine_says_which_there_are() -> None:
-    with pytest.raises(EngineMissingError, match="faster-whisper, pocketsphinx"):
+    with pytest.raises(EngineMissingError, match="faster-whisper, moonshine, pocketsphinx"):
         engines.load(settings("nonsense"))

@@ -16,7 +16,7 @@ SPINNING_S = 0.25
 """Half of what one spinning thread would burn meanwhile; a pool takes some hundredths to fall asleep."""
 
 
-@pytest.mark.parametrize("name", ["pocketsphinx", "faster-whisper"])
+@pytest.mark.parametrize("name", ["moonshine", "pocketsphinx", "faster-whisper"])
 @pytest.mark.parametrize("threads", [1, 2])
 async def test_an_engine_has_few_threads_more_than_it_is_told_and_none_spins(
     name: str, threads: int, tmp_path: Path

@@ -265,6 +265,7 @@ def test_an_image_holds_no_other_service_and_no_tool(service: str) -> None:
         "rapidocr": ("ocr",),
         "pocketsphinx": ("asr", "matcher"),  # the matcher reads its dictionary and its language model
         "faster-whisper": ("asr",),
+        "moonshine-voice": ("asr",),
         "standardwebhooks": ("notifier",),
     }
     assert {each for each in owners if each in found} == {each for each, known in owners.items() if service in known}

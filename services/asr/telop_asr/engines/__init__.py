@@ -26,6 +26,7 @@ from telop_asr.transcription import SAMPLE_RATE, Alternative, HeardWord, Hearing
 from telop_asr.voice import Stretch
 
 ENGINES: Final = {
+    "moonshine": "telop_asr.engines.moonshine",
     "pocketsphinx": "telop_asr.engines.pocketsphinx",
     "faster-whisper": "telop_asr.engines.faster_whisper",
 }

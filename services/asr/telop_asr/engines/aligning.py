@@ -58,6 +58,10 @@ class Aligner:
         said = [each.word.partition("(")[0] for each in decoder.seg() if not each.word.startswith(_NO_WORD)]
         return math.log(best.score) * SCORE_SCALE if said == words else None
 
+    def phones(self, word: str) -> Phones:
+        """How a folded word is said; its letters where that is not known."""
+        return tuple(self._decoder.lookup_word(word).split()) if self._can_say(word) else tuple(word)
+
     def _can_say(self, word: str) -> bool:
         if self._decoder.lookup_word(word) is None:
             self._learn(spoken(Name(word), self._decoder.lookup_word))

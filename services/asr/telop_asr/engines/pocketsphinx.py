@@ -38,6 +38,8 @@ on those of two others the expected calibration error fell from 0.075 to 0.041, 
 them in noise, from 0.135 to 0.054."""
 LEAST_ALTERNATIVE: Final = 0.01
 MOST_ALTERNATIVES: Final = 10
+LEAST_LIKELY_WORD: Final = -14.0
+"""Nats given to a word that the model of language lacks; its rarest are at about -15."""
 _NO_WORD: Final = ("<", "[", "+", "!")
 _NAME: Final = "#"
 """Begins the keys of names in the dictionary; no word of English begins so."""
@@ -54,8 +56,8 @@ class PocketSphinxEngine:
     device = "cpu"
 
     def __init__(self) -> None:
-        self._recogniser = lru_cache(maxsize=ROSTERS_KEPT)(_Recogniser)
-        self._aligner = lru_cache(maxsize=1)(Aligner)
+        self.recogniser = lru_cache(maxsize=ROSTERS_KEPT)(Recogniser)
+        self.aligner = lru_cache(maxsize=ROSTERS_KEPT)(Aligner)
 
     def hear(
         self, sound: NDArray[np.int16], speech: Sequence[Stretch], language: str, roster: tuple[Name, ...]
@@ -63,7 +65,7 @@ class PocketSphinxEngine:
         """Words of the speech; raises `Refused` for another language than English."""
         if primary(language) != "en":
             raise Refused(LANGUAGE_NOT_SUPPORTED)
-        recogniser = self._recogniser(roster)
+        recogniser = self.recogniser(roster)
         words = [
             word
             for first, until in speech
@@ -77,7 +79,7 @@ class PocketSphinxEngine:
         """How well each wording fits; raises `Refused` for another language than English."""
         if primary(language) != "en":
             raise Refused(LANGUAGE_NOT_SUPPORTED)
-        aligner = self._aligner(roster)
+        aligner = self.aligner(roster)
         return [aligner.likelihood(sound, wording) for wording in wordings]
 
     def fingerprint(self) -> EngineFingerprint:
@@ -90,10 +92,10 @@ class PocketSphinxEngine:
     def warm_up(self) -> None:
         """Decode a moment of noise."""
         noise = np.random.default_rng(0).normal(0, 500, SAMPLE_RATE // 2)
-        self._recogniser(()).words(noise.astype(np.int16))
+        self.recogniser(()).words(noise.astype(np.int16))
 
 
-class _Recogniser:
+class Recogniser:
     """A decoder that expects the names of one roster: each way to say one is a word of its own to it."""
 
     def __init__(self, roster: tuple[Name, ...]) -> None:
@@ -127,6 +129,12 @@ class _Recogniser:
             if not segment.word.startswith(_NO_WORD)
             for word, start_s, end_s in self._parts(segment)
         ]
+
+    def log_probability(self, words: Sequence[str]) -> float:
+        """Of words in a row by the model of language, in nats, each after the two before it."""
+        lm, nats = self._decoder.get_lm(), self._decoder.logmath.log_to_ln
+        found = (nats(lm.prob(list(reversed(words[max(0, at - 2) : at + 1])))) for at in range(len(words)))
+        return float(sum(max(each, LEAST_LIKELY_WORD) for each in found))
 
     def _expect(self, ways: list[SpokenName]) -> None:
         """Give each way a key and its share of the name's weight in the language model."""
