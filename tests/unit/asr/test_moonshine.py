@@ -37,6 +37,13 @@ def test_what_it_wrote_is_as_likely_as_the_words_were_when_it_wrote_them() -> No
     assert model().log_likelihood(encoded, SAID) == pytest.approx(sum(w.log_probability for w in words), abs=0.2)
 
 
+@pytest.mark.parametrize("seconds", [9.3, 29.0])
+def test_a_stretch_may_be_as_long_as_speech_is_cut(seconds: float) -> None:
+    sound = news.sound()[: round(seconds * SAMPLE_RATE)]
+    words = model().written(model().encode(sound), seconds)
+    assert len(words) > 1.5 * seconds
+
+
 @pytest.mark.parametrize("other", ["bucket", "budge it", "budgets", "犬"])
 def test_what_was_said_is_likelier_than_what_was_not(other: str) -> None:
     encoded = model().encode(speech())

@@ -22,6 +22,8 @@ ENCODER, DECODER, TOKENS = "encoder_model.ort", "decoder_model_merged.ort", "tok
 LAYERS: Final = 6
 HEADS: Final = 8
 HEAD_SIZE: Final = 36
+STRIDE: Final = 384
+"""Samples of sound to a row of what the encoder makes of it; the decoder counts its mask in samples."""
 BEGIN, END, FIRST_BYTE = 1, 2, 3
 END_OF_TOKENS: Final = 32_768
 SHORTEST: Final = 1_600
@@ -136,7 +138,7 @@ class MoonshineModel:
         feed = {
             "input_ids": np.array([tokens], np.int64),
             "encoder_hidden_states": encoded,
-            "encoder_attention_mask": np.ones((1, encoded.shape[1]), np.int64),
+            "encoder_attention_mask": np.ones((1, encoded.shape[1] * STRIDE), np.int64),
             "use_cache_branch": np.array([not is_first]),
         }
         logits, *cached = self._decoder.run(None, feed | past)
