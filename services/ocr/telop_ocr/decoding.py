@@ -77,8 +77,8 @@ class Scan:
         if self._previous is not None:
             self._write(frame - 1, [each for each in asked if each.previous], *self._previous)
         self._before.append((frame, shot.start_s, writing.plane))
-        self._write(frame, [each for each in asked if not each.previous], shot, writing)
         self._errors.append(self._test.errors(writing.plane))
+        self._write(frame, [each for each in asked if not each.previous], shot, writing)
         for cut in self._running.observe(writing.plane):
             self._write_strip(frame, cut, shot)
         while self._before[0][1] < shot.start_s - LOOK_BACK_S:

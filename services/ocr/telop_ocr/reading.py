@@ -106,10 +106,8 @@ class _Tracker:
 
     def _continue(self, track: _Track, line: Line, reading: FrameReading) -> None:
         """The line stands where the track's did, and nothing was seen to end that."""
-        timeline, seen, since = self._timeline, track.seen, track.read[-1].frame
-        changed = timeline.changed_since(reading.piece.number, line.area, since)
-        differs = changed.any() or timeline.lost_before(seen.reading, track.area, reading.piece.frame).any()
-        where = self._differences(track, reading) if differs and not _alike(line.text, track.text) else []
+        timeline, since = self._timeline, track.read[-1].frame
+        where = self._differences(track, reading) if not _alike(line.text, track.text) else []
         if not where:
             self._complete(track, reading)
             track.lines.append(SeenLine(reading.piece.frame, line, reading.piece.number, carried=reading.carried))
@@ -118,6 +116,7 @@ class _Tracker:
         gave_way = [timeline.replaced(reading.piece.number, window, since) for window in where]
         first = max((frame for frame in gave_way if frame is not None), default=None)
         if first is None:
+            changed = timeline.changed_since(reading.piece.number, line.area, since)
             first = timeline.began(reading.piece.number, line.area, since, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first
         self._end(track, first - 1)

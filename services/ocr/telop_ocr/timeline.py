@@ -1,9 +1,10 @@
 """From which frame to which a piece of writing stood on screen: what the frames around its reading say.
 
 Every reading comes with its era: the strokes that were read, tile by tile, and how far each earlier frame was from
-them; how far each later frame is stands in the timeline, until another reading takes over the tile. Writing began at
-the frame where it came closer than half of what it was off before, which is half opacity in a fade and half of the
-strokes in a wipe, and ended likewise. Frames are indexes into the range, areas are in pixels of the displayed frame.
+them; how far each later frame is stands in the timeline, up to that in which another reading takes over the tile.
+Writing began at the frame where it came closer than half of what it was off before, which is half opacity in a fade and
+half of the strokes in a wipe, and ended likewise. Frames are indexes into the range, areas are in pixels of the
+displayed frame.
 """
 
 import math
@@ -120,9 +121,9 @@ class Timeline:
         first = max(after, era.frame - len(era.errors))
         place = self._touched(era, area)
         height, width = era.tiles.shape
-        before = self._errors[first : era.frame, era.row : era.row + height, era.column : era.column + width]
-        now = era.errors[len(era.errors) - (era.frame - first) :]
-        nearer = (now[:, place].astype(np.float64) - before[:, place]).sum(axis=1) * TILE**2
+        before = self._errors[first : era.frame + 1, era.row : era.row + height, era.column : era.column + width]
+        now = np.pad(era.errors[len(era.errors) - (era.frame - first) :][:, place], ((0, 1), (0, 0)))
+        nearer = (now.astype(np.float64) - before[:, place]).sum(axis=1) * TILE**2
         moment = self._frames_of(MOMENT_S)
         falls = [
             nearer[max(0, at - moment) : at].mean() - nearer[at : at + moment].mean() for at in range(1, len(nearer))

@@ -101,6 +101,13 @@ def test_each_caption_is_written_out_while_it_is_on_screen(clip: Path, tmp_path:
     assert {file.name for file in tmp_path.glob("*.jpg")} == {f"{read['frame']}.jpg" for read in answer["reads"]}
 
 
+def test_a_frame_that_is_read_still_tells_that_the_writing_before_it_is_gone(clip: Path, tmp_path: Path) -> None:
+    answer = decoding.main(request(clip, tmp_path))
+    errors = np.load(tmp_path / "timeline.npz")["errors"]
+    second = next(read for read in answer["reads"] if read["frame"] >= 40 and read["top"] > HEIGHT / 2)
+    assert 2 * errors[39].sum() < errors[40].sum() < 2 * errors[second["frame"]].sum()
+
+
 def off(answer: dict[str, Any], scratch: Path, shown: NDArray[np.uint8]) -> float:
     """Mean difference of the first piece from where it should be in what was shown, red-green-blue."""
     read = answer["reads"][0]

@@ -26,6 +26,8 @@ class Screen:
         self.content = np.zeros((FRAMES, ROWS, COLUMNS), np.int64)
         self.faint = np.ones((FRAMES, ROWS, COLUMNS))
         self.readings: list[FrameReading] = []
+        self.unsettled: list[tuple[int, Area]] = []
+        """Where new writing does not stand still yet in a frame that is read."""
 
     def show(self, area: Area, first: int, last: int, content: int = 1) -> "Screen":
         """Put writing on screen for some frames; another `content` means other pixels."""
@@ -52,8 +54,11 @@ class Screen:
             off = self.off(frame)
             whole = np.ones((ROWS, COLUMNS), np.bool_)
             strokes = np.where(self.content[frame] > 0, STROKES, 0).astype(np.uint8)
+            for area in (area for read_at, area in self.unsettled if read_at == frame):
+                strokes[tiles(area)] = 0
+                off[:, *tiles(area)] = 0
             eras.append(Era(frame, 0, 0, whole, strokes, off[max(0, frame - 40) : frame]))
-            errors[frame:] = off[frame:]
+            errors[frame + 1 :] = off[frame + 1 :]
         timeline = Timeline(times[:-1], times[1:], errors, eras, (TILE, TILE))
         return telops(appearances(self.readings, timeline, self.differ, WIDTH, HEIGHT), timeline)
 
@@ -124,11 +129,18 @@ def test_a_change_that_only_takes_a_stroke_away_is_dated_by_the_frames_that_miss
     assert spans(screen.telops()) == [("3.8 million", 10, 50), ("3.3 million", 50, 80)]
 
 
+def test_a_change_that_came_with_the_very_frame_that_was_read_separates_two_telops_there() -> None:
+    screen = Screen().show(LOWER, 10, 79).show(Area(300, 300, 10, 10), 50, 79, content=2)
+    screen.read(13, line("3.4 million")).read(50, line("3.1 million")).read(60, line("3.1 million"), carried=True)
+    screen.unsettled.append((50, Area(300, 300, 10, 10)))
+    assert spans(screen.telops()) == [("3.4 million", 10, 50), ("3.1 million", 50, 80)]
+
+
 def test_a_glyph_gave_way_where_most_changed_within_a_moment_and_not_where_something_passed_behind_it() -> None:
     glyph = Area(300, 300, 10, 10)
     off_now, off_before = np.zeros((2, FRAMES, ROWS, COLUMNS), np.uint8)
     off_now[30:50, 30, 30] = [45] * 10 + [40, 35, 30, 25, 20, 15, 10, 5, 0, 0]
-    off_before[40:53, 30, 30] = [2, 4, 6, 8, 10, 12, 14, 16, 18, 18, 60, 60, 60]
+    off_before[40:54, 30, 30] = [2, 4, 6, 8, 10, 12, 14, 16, 18, 18, 60, 60, 60, 60]
     strokes, whole = np.full((ROWS, COLUMNS), STROKES, np.uint8), np.ones((ROWS, COLUMNS), np.bool_)
     eras = [Era(13, 0, 0, whole, strokes, off_now[:13]), Era(53, 0, 0, whole, strokes, off_now[13:53])]
     times = np.array([frame * 0.04 for frame in range(FRAMES + 1)], np.float64)
