@@ -77,13 +77,17 @@ def _track(container: InputContainer, index: int | None) -> AudioStream:
 def _from(
     container: InputContainer, stream: AudioStream, origin_s: float, start_s: float
 ) -> Iterator[tuple[float, AudioFrame]]:
-    """Frames from before `start_s` on, as far as the track has any that early."""
+    """Frames from before `start_s` on, as far as the track has any that early.
+
+    The track itself is sought in: a file is else entered at a picture, and sound before the first one passed over.
+    """
     for earlier_s in EARLIER_S:
-        target = max(0.0, start_s - earlier_s)
-        container.seek(int((target + origin_s) * av.time_base), backward=True)
+        if start_s >= EARLIER_S[0]:  # else it stands at its beginning
+            target_s = max(0.0, start_s - earlier_s) + origin_s
+            container.seek(int(target_s / (stream.time_base or 1)), backward=True, stream=stream)
         frames = _decoded(container, stream, origin_s)
         first = next(frames, None)
-        if first is not None and (first[0] <= start_s or target == 0.0):
+        if first is not None and (first[0] <= start_s or start_s < earlier_s):
             yield first
             yield from frames
             return

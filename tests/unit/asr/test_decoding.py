@@ -1,8 +1,10 @@
 """The sound of a range: the right track, the right time, and nothing else of the file."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -55,6 +57,37 @@ def test_sound_stands_at_its_media_time_in_every_format(name: str, beeps: dict[s
     assert loud[0] == pytest.approx(2.0, abs=0.06)
     assert loud[-1] == pytest.approx(3.0, abs=0.06)
     assert pitch(sound[int(2.2 * RATE) : int(2.8 * RATE)]) == pytest.approx(440, abs=3)
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("mov", "mp4"), ("mpegts", "ts"), ("matroska", "mkv"), ("mpeg", "vob")])
+@pytest.mark.parametrize("start_s", [0.0, 0.3, 1.0])
+def test_sound_before_the_first_picture_is_heard(name: str, suffix: str, start_s: float, tmp_path: Path) -> None:
+    path = with_pictures(write(tmp_path / "sound.wav", (tone(440, 4), "eng"), codec="pcm_s16le"), suffix, from_s=2.0)
+    sound = decode(path, start_s, 4.0, name=name)
+    assert np.flatnonzero(np.abs(sound) > 2_000)[0] / RATE == pytest.approx(0.0, abs=0.05)
+
+
+def with_pictures(sound: Path, suffix: str, *, from_s: float) -> Path:
+    """The same sound in a file whose pictures begin later."""
+    path = sound.with_suffix(f".{suffix}")
+    with av.open(str(sound)) as source, av.open(str(path), "w") as container:
+        video = container.add_stream("mpeg2video", rate=25)
+        video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
+        track = container.add_stream("mp2", rate=48_000, layout="mono")
+        packets: list[Any] = []
+        for at in range(50):
+            picture = av.VideoFrame.from_ndarray(np.full((48, 32), at, np.uint8), format="yuv420p")
+            picture.pts, picture.time_base = at + round(25 * from_s), Fraction(1, 25)
+            packets += video.encode(picture)
+        for frame in source.decode(audio=0):
+            packets += track.encode(frame)
+        for packet in sorted([*packets, *video.encode(None), *track.encode(None)], key=_sent_s):
+            container.mux(packet)
+    return path
+
+
+def _sent_s(packet: Any) -> float:
+    return float(packet.dts * packet.time_base)
 
 
 def test_a_track_that_ends_early_gives_what_it_has(beeps: dict[str, Path]) -> None:
