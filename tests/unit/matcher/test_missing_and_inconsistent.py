@@ -54,6 +54,11 @@ def test_one_name_has_one_spelling(
     assert brief(findings(named(usual, usual, other, usual), english)) == [("inconsistent", wrong, suggestion)]
 
 
+def test_of_two_spellings_that_stand_equally_often_the_one_far_better_known_is_right(english: EnglishLexicon) -> None:
+    found = findings(named("John Dashwood", "John Dashwoood"), english)
+    assert brief(found) == [("inconsistent", "Dashwoood", "Dashwood")]
+
+
 @pytest.mark.parametrize(
     ("names", "roster"),
     [

@@ -24,6 +24,7 @@ ROSTER = ("John Anderson", "Robert Johnson", "Aiko Tanabe")
         ("Weather tommorow\nsunny in the south", None, "tommorow", "tomorrow"),
         ("He lost his keys and foud them", "he lost his keys and find them", "foud", "found"),
         ("Aechive: 1953", None, "Aechive", "Archive"),
+        ("He was an aimable man", "he was an amiable man", "aimable", "amiable"),
     ],
 )
 def test_a_misspelt_word_is_found(

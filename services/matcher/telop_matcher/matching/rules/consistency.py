@@ -2,7 +2,8 @@
 
 Only names of several words that no roster has are compared, and only those that differ in one word, which looks or
 sounds like the other. The spelling that stands more often is taken for the right one; between two that stand equally
-often nothing is said. What a reader of pictures confuses is left alone.
+often the one that is far better known in the world; else nothing is said. What a reader of pictures confuses is left
+alone.
 """
 
 from collections import defaultdict
@@ -24,6 +25,8 @@ LOOKS: Final = 0.7
 SHORTEST: Final = 4
 ENOUGH: Final = 3
 """Appearances of a spelling that make it the usual one beyond doubt."""
+BETTER_KNOWN: Final = 2.0
+"""As a power of ten: Dashwood is 2.5 above Dashwoood, and Eric 0.8 above Erik."""
 Name = tuple[str, ...]
 Places = Mapping[Name, Sequence[tuple[int, Sequence[Token]]]]
 
@@ -79,11 +82,18 @@ def _rivals(places: Places, lexicon: Lexicon | None) -> Iterator[tuple[Name, Nam
                 other
                 for other in names
                 if (name in known or other in known)
-                and len(places[other]) > len(places[name])
+                and _prevails(other[at], name[at], len(places[other]) - len(places[name]), lexicon)
                 and _is_one(name[at], other[at], lexicon)
             ]
             if others:
                 yield name, max(others, key=lambda other: len(places[other])), at
+
+
+def _prevails(word: str, other: str, more: int, lexicon: Lexicon | None) -> bool:
+    """Whether a spelling is the right one of two, the one standing so many times more than the other."""
+    if more or lexicon is None:
+        return more > 0
+    return lexicon.zipf(word) - lexicon.zipf(other) >= BETTER_KNOWN
 
 
 def _is_one(word: str, other: str, lexicon: Lexicon | None) -> bool:
@@ -97,8 +107,10 @@ def _suspicion(written: Sequence[Token], usual: Sequence[Token], at: int, often:
     token, right = written[at], usual[at].raw
     suggestion = right.upper() if token.raw.isupper() else right.capitalize() if right.isupper() else right
     name, other = (" ".join(each.raw for each in names) for names in (written, usual))
+    better_known = () if often > seldom else ("The other spelling is far better known.",)
     reasons = (
         f'"{name}" is written {seldom} times in this programme, and "{other}" {often} times.',
+        *better_known,
         "No roster has either of them.",
     )
     confidence = 0.9 if often >= ENOUGH else 0.75

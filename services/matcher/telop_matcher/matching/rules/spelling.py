@@ -27,6 +27,8 @@ RATIO: Final = 2.0
 RATIO_OF_SHORT: Final = 3.5
 """The same for a word of four letters: "foud" is found, but "amor" is no armor."""
 COMMON: Final = 3.0
+COMMON_HEARD: Final = 2.0
+"""The same for a word that was heard at this place: "amiable" is at 2.8."""
 COMMON_PART: Final = 3.5
 """The same for a part of a compound: "parlament" is not par and lament (3.2)."""
 HEARD: Final = "The right word was heard at this place."
@@ -70,7 +72,7 @@ def _is_derived(word: str, lexicon: Lexicon) -> bool:
 
 
 def _judge(aligned: Aligned, token: Token, heard: str | None, lexicon: Lexicon) -> Suspicion | None:
-    candidates = _candidates(token.text, lexicon)
+    candidates = _candidates(token.text, heard, lexicon)
     if not candidates or any(glyphs(each) == glyphs(token.text) for each in candidates):
         return None
     if heard in candidates:
@@ -126,13 +128,14 @@ def _only_begins(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
     return token.start == 0 and (plain or is_label) and lexicon.zipf(token.text) < NAMED
 
 
-def _candidates(word: str, lexicon: Lexicon) -> list[str]:
+def _candidates(word: str, heard: str | None, lexicon: Lexicon) -> list[str]:
     """Neighbours that are clearly more frequent; nearer ones first, then the more frequent."""
     reach = 2 if len(word) >= LONG else 1
     found = [
         (distance, -lexicon.zipf(near), near)
         for near, distance in lexicon.neighbours(word, reach)
-        if _begins_alike(word, near) and lexicon.zipf(near) >= max(COMMON, lexicon.zipf(word) + 1)
+        if _begins_alike(word, near)
+        and lexicon.zipf(near) >= max(COMMON_HEARD if near == heard else COMMON, lexicon.zipf(word) + 1)
     ]
     return [near for _, _, near in sorted(found)]
 
