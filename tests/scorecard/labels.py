@@ -16,6 +16,7 @@ DEVELOPMENT: Final = "development"
 TEST: Final = "test"
 UNSEEN: Final = "unseen"
 AGAIN: Final = "again"
+THIRD: Final = "third"
 """Written apart from the rules, before they were read and after they were mended: only first runs were independent."""
 HALVES: Final = (DEVELOPMENT, TEST)
 

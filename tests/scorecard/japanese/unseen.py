@@ -43,11 +43,11 @@ class _Block:
 
 
 def unseen(half: str, text: str, lexicon: SudachiLexicon, *, recognised: bool) -> list[Programme]:
-    """Two programmes for each block of the text."""
+    """Two programmes for each block of the text, one where the block has no mistake."""
     return [
         _programme(block, half, f"{half}-{block.genre}-{number}", lexicon, wrong=wrong, noisy=recognised)
         for number, block in enumerate(_blocks(text))
-        for wrong in (False, True)
+        for wrong in ((False, True) if _MARK.search("".join(block.lines)) else (False,))
     ]
 
 
