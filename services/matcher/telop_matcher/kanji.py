@@ -1,7 +1,7 @@
 """Which Kanji are taken for one another: those that share a sound, and those that look alike; and which frequent words
 differ in one such Kanji from a text.
 
-Both lists lie inside of the package and say where they are from; frequencies are wordfreq's.
+The lists lie inside of the package and say where they are from; frequencies are wordfreq's.
 """
 
 import re
@@ -27,6 +27,8 @@ class KanjiLikeness:
         for group in _lines("japanese_lookalikes.txt"):
             for kanji in group:
                 self._looks[kanji] |= set(group) - {kanji}
+        for kanji, alike in (line.split("\t") for line in _lines("japanese_kanji_shapes.tsv")):
+            self._looks[kanji] |= set(alike)
         pairs = (line.split("\t") for line in _lines("japanese_kanji_sounds.tsv"))
         self._sounds = {kanji: frozenset(sounds.split()) for kanji, sounds in pairs}
         self._words: dict[str, list[str]] = defaultdict(list)

@@ -96,6 +96,11 @@ class Aligned:
             return ()
         return tuple(_differences(self))
 
+    def pauses_after(self, difference: Difference) -> bool:
+        """Whether a mark follows what was heard there."""
+        after = difference.heard_units[-1].word + 1 if difference.heard_units else len(self.spoken.words)
+        return after < len(self.spoken.words) and self.spoken.words[after].word_class == "補助記号"
+
     def compared(self) -> list[Compared]:
         """Every word or number of the telop with what was heard in its place."""
         found: list[Compared] = []

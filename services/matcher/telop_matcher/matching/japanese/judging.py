@@ -6,21 +6,25 @@ worth a look, unless the drawn glyphs were compared and say so.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from telop_matcher.matching.japanese.alignment import Aligned, Difference, align
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.repairing import gain
 from telop_matcher.matching.japanese.rules.consistency import find_inconsistent
 from telop_matcher.matching.japanese.rules.dates import find_impossible_dates
+from telop_matcher.matching.japanese.rules.doubled import find_doubled
 from telop_matcher.matching.japanese.rules.duplicates import find_duplicates, find_redundant
 from telop_matcher.matching.japanese.rules.exchanged import find_exchanged
 from telop_matcher.matching.japanese.rules.figures import find_wrong_numbers
 from telop_matcher.matching.japanese.rules.misspellings import find_misspellings
 from telop_matcher.matching.japanese.rules.names import Roster, find_wrong_names
+from telop_matcher.matching.japanese.rules.near_spellings import find_near_spellings
 from telop_matcher.matching.japanese.rules.negation import find_lost_negations
 from telop_matcher.matching.japanese.rules.ng_words import find_japanese_ng_words, hear_japanese_ng_words
 from telop_matcher.matching.japanese.rules.odd_kanji import find_odd_kanji
 from telop_matcher.matching.japanese.rules.other_kana import find_other_kana
+from telop_matcher.matching.japanese.rules.replaced import find_replaced
 from telop_matcher.matching.japanese.rules.slips import find_slips
 from telop_matcher.matching.japanese.rules.variants import find_variants
 from telop_matcher.matching.japanese.rules.wrong_words import contradicts_lexicon, find_wrong_words, usage
@@ -49,14 +53,17 @@ def judge_japanese(
     witnesses = [_witness(case, lexicon) for case in cases]
     doubt = doubts(witnesses, punctuated=speech.punctuated, confidence=speech.confidence)
     usual = usage(cases)
+    consistency = (
+        find_inconsistent(cases, roster),
+        find_near_spellings(cases, roster, lexicon),
+        find_variants(cases, lexicon),
+    )
     suspected = [
         [
             _drawn(case.telop, each)
-            for each in (*_suspect(case, roster, rules, lexicon, usual, trusted=share <= TRUSTED), *names, *terms)
+            for each in (*_suspect(case, roster, rules, lexicon, usual, trusted=share <= TRUSTED), *chain(*others))
         ]
-        for case, share, names, terms in zip(
-            cases, doubt, find_inconsistent(cases, roster), find_variants(cases, lexicon), strict=True
-        )
+        for case, share, *others in zip(cases, doubt, *consistency, strict=True)
     ]
     findings = conclude(cases, suspected, words, hear_japanese_ng_words(words, rules.ng_words, lexicon))
     return Judged(
@@ -92,14 +99,16 @@ def _suspect(
         *find_wrong_numbers(case, trusted=trusted),
         *find_impossible_dates(case),
         *find_duplicates(case),
+        *find_doubled(case, lexicon),
         *find_redundant(case, lexicon),
         *find_misspellings(case, roster.parts, lexicon),
-        *find_odd_kanji(case, roster.parts, lexicon),
+        *find_odd_kanji(case, roster.parts, lexicon, trusted=trusted),
         *(each for each in find_slips(case, lexicon, trusted=trusted) if not _overlaps(each, lost)),
         *lost,
         *find_other_kana(case, lexicon, trusted=trusted),
         *find_wrong_words(case, lexicon, usual, trusted=trusted),
         *find_exchanged(case, lexicon, trusted=trusted),
+        *find_replaced(case, lexicon, trusted=trusted),
     ]
 
 

@@ -23,6 +23,9 @@ _DATE: Final = re.compile(
 )
 _BOTH: Final = re.compile(rf"{_OF_ERA}\s*\((\d{{4}})年?\)|(\d{{4}})年?\s*\({_OF_ERA}\)")
 _HOUR: Final = re.compile(r"(午前|午後)(\d{1,2})(?:時|:\d\d)")
+_MINUTE: Final = re.compile(r"(?<!\d)\d{1,2}時[6-9]\d分|(?<!\d)[3-9]\d時\d{1,2}分|(?:午前|午後)\d{1,2}分(?!の)")
+_TWICE: Final = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})月(?!分)")
+_ANY_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
 _WEEKDAYS: Final = "月火水木金土日"
 _MONTHS: Final = 12
 _LEAP: Final = 2000
@@ -40,13 +43,19 @@ def find_impossible_dates(case: Aligned) -> Iterator[Suspicion]:
         right = _year(era, of_era)
         if right and right != int(year):
             yield _suspicion(case, match, f"{era}{of_era}年({right}年)", f"{era}{of_era}年 is {right}, not {year}.")
+    for match in _MINUTE.finditer(text):
+        yield _suspicion(case, match, None, "There is no such time of day.")
+    for match in _TWICE.finditer(text):
+        yield _suspicion(case, match, f"{match[1]}月{match[2]}日", "A month is followed by its day.")
     for match in _HOUR.finditer(text):
         if int(match[2]) > _LAST_HOUR:
             yield _suspicion(case, match, match.group().replace(match[1], ""), "No half of a day has that hour.")
 
 
 def _day(case: Aligned, match: re.Match[str]) -> Iterator[Suspicion]:
-    year = _year(match[1], match[2]) if match[1] else int(match[3]) if match[3] else None
+    years = _ANY_YEAR.findall(case.text.folded.text)
+    only = int(years[0]) if len(years) == 1 else None
+    year = _year(match[1], match[2]) if match[1] else int(match[3]) if match[3] else only
     month, day = (int(value_of(match[group]) or 0) for group in (4, 5))
     if not 1 <= month <= _MONTHS or not 1 <= day <= monthrange(year or _LEAP, month)[1]:
         if month <= 2 * _MONTHS and day:

@@ -95,7 +95,7 @@ def _sound_nearly_alike(difference: Difference, written: str, heard: str) -> boo
     one, two = sound(difference.written), sound(difference.heard)
     if min(len(one), len(two)) < LONG_SOUND or OSA.distance(one, two) > 1:
         return False
-    lengthened = len(one) != len(two) and len(written) == len(heard)
+    lengthened = len(one) != len(two) and len(written) == len(heard) and not set("ャュョ") & (set(one) ^ set(two))
     return lengthened or not set(written) & set(heard)
 
 

@@ -4,12 +4,13 @@ Nothing is suspected where the written value was said anywhere around, where one
 either is vague (数十人). A supplied transcript and a recogniser differ in how they write numbers, not in their values.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
-from telop_matcher.matching.japanese.numerals import Number
+from telop_matcher.matching.japanese.numerals import Number, value_of
 from telop_matcher.matching.values import FYI, Blame, Kind, Relation, Suspicion
 
 FEW: Final = 6
@@ -50,6 +51,9 @@ _SIZES: Final = {
 """Of lengths of time and of way, how many seconds or millimetres they are: 90 days are about 3 months."""
 ABOUT: Final = Decimal("0.85")
 _WEEKDAYS: Final = "月火水木金土日"
+_CODE: Final = re.compile(r"[-‐−–]\d{2}")
+_CODE_BEFORE: Final = re.compile(r"\d{2}[-‐−–]$")
+_HALF: Final = re.compile(r"([一二三四五六七八九十\d]+)時間半")
 _MOMENTS: Final = ("time", "weekday", "年", "月", "日")
 
 
@@ -57,7 +61,7 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
     """Suspect numbers whose spoken counterpart has another value."""
     aligned = case.relation in (Relation.VERBATIM, Relation.CONDENSED)
     for at, unit in enumerate(case.text.units):
-        if unit.number is None or not unit.number.is_clear or _was_said(case, at):
+        if unit.number is None or not unit.number.is_clear or _was_said(case, at) or _is_code(case, unit.number):
             continue
         partner = case.partner[at]
         spoken = case.spoken.units[partner].number if partner is not None else None
@@ -139,7 +143,14 @@ def _was_said(case: Aligned, at: int) -> bool:
             follows = case.spoken.units[place + 1].key if place + 1 < len(case.spoken.units) else ""
             if number.unit == spoken.number.unit != "" or after == follows:
                 return True
-    return False
+    halves = _HALF.findall("".join(word.surface for word in case.spoken_words)) if number.unit == "分" else []
+    return any(60 * (value_of(hours) or 0) + 30 == number.value for hours in halves)
+
+
+def _is_code(case: Aligned, written: Number) -> bool:
+    """Whether it is a part of what is no number: 0120-333-9898."""
+    text = case.text.folded.text
+    return bool(_CODE.match(text[written.end :]) or _CODE_BEFORE.search(text[: written.start]))
 
 
 def _stands_firm(case: Aligned, at: int) -> bool:

@@ -20,6 +20,8 @@ from telop_matcher.matching.writing import common, fold
 
 SHORTEST_FULL: Final = 3
 SHORTEST_KANA: Final = 4
+LONG_FULL: Final = 4
+"""Characters of a full name of which one may be wrong, in the family name, however it sounds."""
 _TITLES: Final = (
     "さん",
     "氏",
@@ -107,9 +109,11 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
                 continue
             if not _stands_alone(case, start, start + size, kana=kana):
                 continue
-            if not kana and _is_kana_slip(written, name) and not _was_heard_instead(case, name, written):
-                continue
+            if not kana and _is_kana_slip(written, name) and not _is_given_in_kana(written, name):
+                if not _was_heard_instead(case, name, written):
+                    continue
             same = _sounds_same(written, name, lexicon) or _has_same_given_name(written, name)
+            same = same or _looks_same(written, name, lexicon)
             if same or _was_heard(case, name) or kana:
                 yield _suspicion(case, start, start + size, name.text, 0.95 if _was_heard(case, name) else 0.9)
                 return
@@ -118,7 +122,10 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
 def _is_slip(written: str, name: Name, roster: Roster, *, kana: bool) -> bool:
     if written == name.text or written in roster.parts or any(other.text in written for other in roster.names):
         return False
-    if kana != all(is_kana(each) or each == "・" for each in written) or OSA.distance(written, name.text) != 1:
+    if (
+        kana != all(is_kana(each) or each == "・" for each in written)
+        or OSA.distance(*map(common, (written, name.text))) > 1
+    ):
         return False
     if kana or _is_kana_slip(written, name):
         return True
@@ -162,6 +169,29 @@ def _has_same_given_name(written: str, name: Name) -> bool:
     """Whether the slip is in a family name of which the rest is right, as is the whole given name."""
     size = len(name.family)
     return size > 1 and len(name.text) - size > 1 and written[size:] == name.text[size:]
+
+
+def _looks_same(written: str, name: Name, lexicon: JapaneseLexicon) -> bool:
+    """Whether the one Kanji that differs looks like the right one, or is of the family name of a long full name, of
+    which all else is right.
+    """
+    if len(written) != len(name.text):
+        return False
+    places = [at for at, (one, two) in enumerate(zip(*map(common, (written, name.text)), strict=True)) if one != two]
+    if len(places) != 1:
+        return _is_given_in_kana(written, name)
+    (at,) = places
+    long = len(written) >= LONG_FULL and at < len(written) // 2
+    return long or lexicon.alike(written[at], name.text[at]) or _is_given_in_kana(written, name)
+
+
+def _is_given_in_kana(written: str, name: Name) -> bool:
+    """Whether the slip is in a given name in Kana after a family name in Kanji that is right: 仁科つばき."""
+    if len(written) != len(name.text):
+        return False
+    differ = [at for at, (one, two) in enumerate(zip(written, name.text, strict=True)) if one != two]
+    given = len(name.text) - len(name.text.rstrip("".join(filter(is_kana, name.text))))
+    return given >= SHORTEST_KANA - 1 and bool(differ) and differ[0] >= len(name.text) - given
 
 
 def _was_heard(case: Aligned, name: Name) -> bool:

@@ -34,7 +34,7 @@ _LINKS: Final = frozenset(("て", "で", "は", "も"))
 _DENIES: Final = re.compile("(?:で|じゃ)(?:は|も)?(?:な[いかく]|ありませ|ございませ)")
 _AFFIRMS: Final = re.compile("だ(?!け)|です|でし|であ(?:る|り|っ)")
 _NO_NEGATION: Final = re.compile(
-    "なければ|なくて[はも]|なくちゃ|なきゃ|ないと|ねば|ざる|んとす|んばかり|ずに(?:は)?い|じゃな[いか]"
+    "なければ|なくて[はも]|なくちゃ|なきゃ|ないと(?!いう|い|の|し|思|み|見|話|述)|ねば|ざる|んとす|んばかり|ずに(?:は)?い|じゃな[いか]"
     "|(?:ない|なかった|ません)(?:ん|の)?(?:です|でした|でしょう|だろう)?(?:か|の?[?？])"
     "|(?:ない|なく|ず|ん)(?:わけ|訳|こと|もの|はず|と)?(?:では|じゃ|でも|とも|も|は|が)?(?:な[いかく]|ありませ|限ら)"
     "|(?:る|う|く|す|つ|ぬ|む|ぶ|ぐ)な(?:$|[。!！よ])"
@@ -59,7 +59,8 @@ def find_lost_negations(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
         else:
             goes_on = mine[-1].surface in ("て", "で") and mine[-1].end >= len(case.text.folded.text.rstrip())
             whole = _is_whole(case.text.words, at, mine) and _is_whole(case.spoken.words, other, theirs)
-            opposed = _is_negated(mine) != _is_negated(theirs) and whole and not goes_on
+            doubled = _said(theirs) == 2 * _said(mine)
+            opposed = _is_negated(mine) != _is_negated(theirs) and whole and not goes_on and not doubled
         if opposed:
             yield _suspicion(case, mine, theirs)
 
@@ -142,7 +143,11 @@ def _before(words: Sequence[Morpheme], at: int) -> str:
 
 
 def _suspicion(case: Aligned, mine: Sequence[Morpheme], theirs: Sequence[Morpheme]) -> Suspicion:
-    written, heard = ("".join(word.surface for word in words) for words in (mine, theirs))
+    written, heard = _said(mine), _said(theirs)
     reasons = (f"「{heard}」 was said at this place; 「{written}」 says the opposite.",)
     span = case.text.raw_span(mine[0].start, mine[-1].end)
     return Suspicion(Kind.WRONG_WORD, *span, heard, 0.95, reasons)
+
+
+def _said(words: Sequence[Morpheme]) -> str:
+    return "".join(word.surface for word in words)

@@ -32,6 +32,8 @@ COMPOUND: Final = (2, 3, 4)
 BESIDE: Final = 3
 _KATAKANA: Final = re.compile("[ァ-ヴー]{4,}")
 _PARTICLES: Final = frozenset("をがはにのでとへも")
+_DROPPED: Final = frozenset("はのも")
+"""What captions leave out at will."""
 
 
 def find_slips(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
@@ -112,6 +114,8 @@ def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -
         return
     heard = difference.heard_text
     clear = gain(case, difference.start, difference.end, heard, lexicon) >= GAIN_PARTICLE
+    if not clear and (heard[-1:] in _DROPPED or case.pauses_after(difference)):
+        return
     reasons = [f"「{heard}」 was heard, all else is written as it was said."]
     if clear:
         reasons.append("The lexicon misses the particle as well.")

@@ -39,9 +39,17 @@ _PAIRS: Final = (
     "先攻/後攻 収入/支出 出発/到着 起床/就寝 円高/円安 強気/弱気 歳入/歳出 "
     "加害者/被害者 上り/下り 開店/閉店 入院/退院 祖父/祖母 甥/姪 往路/復路 首位/最下位 "
     "大雨/大雪 就任/辞任 可決/否決 合格/不合格 安全/危険 成功/失敗 ある/ない あっ/なかっ あり/なし "
+    "有料/無料 増/減 前/後 朝/夜 朝/夕 以上/以内 以内/以外 以外/以上 初旬/上旬 初旬/中旬 "
+    "初旬/下旬 十分/不十分 プラス/マイナス 強/弱 強まる/弱まる 強まり/弱まり 勝越/負越 "
+    "勝ち越し/負け越し 上振れ/下振れ 高い/低い 高く/低く 多い/少ない 多く/少なく 早い/遅い "
+    "早く/遅く 長い/短い 重い/軽い 東側/西側 南側/北側 北上/南下 黒星/白星 公開/非公開 "
+    "可能/不可能 有利/不利 国内/国外 国内/海外 屋内/屋外 室内/室外 需要/供給 債権/債務 "
+    "輸血/献血 入/出 内側/外側 開幕/閉幕 開会/閉会 開館/休館 開校/閉校 上陸/離陸 離陸/着陸 "
+    "徴収/支給 受信/送信 最大/最小 最多/最少 最長/最短 先手/後手 先発/後発 長所/短所 縦/横 "
+    "朝刊/夕刊 越前/越後 実刑/執行猶予 給付/徴収 "
 )
 _REPEATED: Final = re.compile("(.)々")
-_OPPOSITES: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+OPPOSITES: Final = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 """What does not stand for one another in any paraphrase."""
 
 
@@ -84,7 +92,7 @@ def contradicts_lexicon(case: Aligned, difference: Difference, lexicon: Japanese
 def _opposite(case: Aligned, difference: Difference) -> Suspicion | None:
     written = "".join(word.surface for word in difference.written)
     heard = difference.heard_text
-    if not difference.anchored or frozenset((written, heard)) not in _OPPOSITES:
+    if not difference.anchored or frozenset((written, heard)) not in OPPOSITES:
         return None
     if written in case.heard_text:
         return None
