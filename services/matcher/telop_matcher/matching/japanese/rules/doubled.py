@@ -1,8 +1,8 @@
 """One character of a word typed twice, which the surface tells without any speech: 注意報報, 監監督, リスクク.
 
-Where two words meet, the last and the first character may be the same (大会会場, 委員会会長): then both belong to a word.
-So one of the two must be a word of its own that stands where none can, or the lexicon must know the word only without
-it; and the text must be likelier without it. What was said twice is left alone.
+Where two words meet, the last and the first character may be the same (大会会場, 委員会会長): then both belong to a
+word. So one of the two must be a word of its own that stands where none can, or the lexicon must know the word only
+without it; and the text must be likelier without it. What was said twice is left alone.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,11 @@ def find_doubled(case: Aligned, lexicon: JapaneseLexicon) -> Iterator[Suspicion]
         one = text[at]
         if text[at + 1] != one or not (is_kanji(one) or "ァ" <= one <= "ヴ") or one in "々〆":
             continue
-        if one in (text[at - 1 : at], text[at + 2 : at + 3]) or text[max(0, at - 1) : at + 2] in heard:
+        if (
+            f"{one}の{one}" in heard
+            or one in (text[at - 1 : at], text[at + 2 : at + 3])
+            or text[max(0, at - 1) : at + 2] in heard
+        ):
             continue
         least = _least(case, at, lexicon)
         gained = gain(case, at, at + 2, one, lexicon)

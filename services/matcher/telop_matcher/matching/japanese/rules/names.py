@@ -109,9 +109,9 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
                 continue
             if not _stands_alone(case, start, start + size, kana=kana):
                 continue
-            if not kana and _is_kana_slip(written, name) and not _is_given_in_kana(written, name):
-                if not _was_heard_instead(case, name, written):
-                    continue
+            doubtful = not kana and _is_kana_slip(written, name) and not _is_given_in_kana(written, name)
+            if doubtful and not _was_heard_instead(case, name, written):
+                continue
             same = _sounds_same(written, name, lexicon) or _has_same_given_name(written, name)
             same = same or _looks_same(written, name, lexicon)
             if same or _was_heard(case, name) or kana:
@@ -186,12 +186,9 @@ def _looks_same(written: str, name: Name, lexicon: JapaneseLexicon) -> bool:
 
 
 def _is_given_in_kana(written: str, name: Name) -> bool:
-    """Whether the slip is in a given name in Kana after a family name in Kanji that is right: 仁科つばき."""
-    if len(written) != len(name.text):
-        return False
-    differ = [at for at, (one, two) in enumerate(zip(written, name.text, strict=True)) if one != two]
-    given = len(name.text) - len(name.text.rstrip("".join(filter(is_kana, name.text))))
-    return given >= SHORTEST_KANA - 1 and bool(differ) and differ[0] >= len(name.text) - given
+    """Whether the slip is in a given name, which sounds the same in other Kana: 財前いづみ for 財前いずみ."""
+    same = heard_as(common(written)) == heard_as(common(name.text))
+    return same and len(written) == len(name.text) and written != name.text and common(written) != common(name.text)
 
 
 def _was_heard(case: Aligned, name: Name) -> bool:

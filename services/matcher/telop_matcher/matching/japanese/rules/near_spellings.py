@@ -7,8 +7,9 @@ beside 会話) are no name.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
@@ -21,6 +22,8 @@ from telop_matcher.matching.writing import common
 
 SIZES: Final = (4, 3)
 """Characters of the texts that are compared, the one that differs among them."""
+USUAL: Final = 1.5
+"""Zipf frequency of a usual name."""
 LIKELIER: Final = 2_000
 """Gain in the lexicon's costs, of both captions together, that tells which of two is right."""
 _SIDES: Final = ("名詞", "接頭辞", "接尾辞", "形状詞")
@@ -39,23 +42,20 @@ def find_near_spellings(cases: Sequence[Aligned], roster: Roster, lexicon: Japan
     found: list[list[Suspicion]] = [[] for _ in cases]
     done: set[tuple[int, int]] = set()
     said = "".join(word.surface for word in cases[0].spoken.words) if cases else ""
-    names = "　".join(name.text for name in roster.names)
+    known = said + "　".join(name.text for name in roster.names)
     for size in SIZES:
-        for at, places in _by_pattern(cases, size).items():
-            spellings: dict[str, list[_Place]] = defaultdict(list)
-            for place in places:
-                spellings[place.text].append(place)
-            for wrong, right, sure in _rivals(spellings, at[0], said, names, cases, lexicon):
-                for place in spellings[wrong]:
-                    if (place.case, place.start + at[0]) not in done:
-                        done.add((place.case, place.start + at[0]))
-                        found[place.case].append(_suspicion(cases[place.case], place, right, sure=sure))
+        for (at, _), places in _by_pattern(cases, size).items():
+            for wrong, right in _rivals(places, at, known, cases, lexicon):
+                place = places[wrong][0]
+                if (place.case, place.start + at) not in done:
+                    done.add((place.case, place.start + at))
+                    found[place.case].append(_suspicion(cases[place.case], place, right, sure=right in known))
     return found
 
 
-def _by_pattern(cases: Sequence[Aligned], size: int) -> dict[tuple[int, str], list[_Place]]:
-    """Where texts stand that are the same but for the character at a place."""
-    patterns: dict[tuple[int, str], list[_Place]] = defaultdict(list)
+def _by_pattern(cases: Sequence[Aligned], size: int) -> dict[tuple[int, str], dict[str, list[_Place]]]:
+    """Texts that are the same but for one character, and where they stand; what is shown again counts once."""
+    patterns: dict[tuple[int, str], dict[str, list[_Place]]] = defaultdict(lambda: defaultdict(list))
     seen: set[str] = set()
     for number, case in enumerate(cases):
         text = case.text.folded.text
@@ -66,47 +66,40 @@ def _by_pattern(cases: Sequence[Aligned], size: int) -> dict[tuple[int, str], li
             part = text[start : start + size]
             if all(is_kanji(each) or is_kana(each) for each in part) and any(map(is_kanji, part)):
                 for at in range(size):
-                    patterns[at, part[:at] + _ANY + part[at + 1 :]].append(_Place(number, start, part))
-    return {key: places for key, places in patterns.items() if len({each.text for each in places}) > 1}
+                    patterns[at, part[:at] + _ANY + part[at + 1 :]][part].append(_Place(number, start, part))
+    return {key: places for key, places in patterns.items() if len(places) > 1}
 
 
 def _rivals(
-    spellings: dict[str, list[_Place]],
-    at: int,
-    said: str,
-    names: str,
-    cases: Sequence[Aligned],
-    lexicon: JapaneseLexicon,
-) -> Iterator[tuple[str, str, bool]]:
-    """Spellings that are wrong, each with the right one, and whether a witness says so."""
-    for wrong in spellings:
-        for right in spellings:
-            if wrong == right or not _alike(wrong[at], right[at], lexicon) or wrong in said or wrong in names:
-                continue
-            if not all(
-                any(_is_name(cases[place.case], place, at) for place in spellings[each]) for each in (wrong, right)
-            ):
-                continue
-            witnessed = right in said or right in names
-            counts = len(spellings[right]), len(spellings[wrong])
-            if (
-                witnessed
-                or counts[0] > counts[1]
-                or (counts[0] == counts[1] and _is_likelier(right, wrong, spellings, cases, lexicon))
-            ):
-                yield wrong, right, witnessed
-                break
+    spellings: Mapping[str, Sequence[_Place]], at: int, known: str, cases: Sequence[Aligned], lexicon: JapaneseLexicon
+) -> Iterator[tuple[str, str]]:
+    """Spellings that are wrong, each with the right one; `known` are the names and words that are right."""
+    for wrong, right in permutations(spellings, 2):
+        if not _alike(wrong[at], right[at], lexicon) or wrong in known:
+            continue
+        both = spellings[wrong], spellings[right]
+        if not all(any(_is_name(cases[place.case], place, at, lexicon) for place in places) for places in both):
+            continue
+        times, others = map(len, both)
+        likelier = times == others and _prefers(both[1][0], both[0][0], cases, lexicon)
+        usual = [_is_usual_name(cases[places[0].case], places[0], at, lexicon) for places in both]
+        if right in known or (others > times and not all(usual)) or (likelier and not usual[0]):
+            yield wrong, right
 
 
-def _is_likelier(
-    right: str, wrong: str, spellings: dict[str, list[_Place]], cases: Sequence[Aligned], lexicon: JapaneseLexicon
-) -> bool:
-    """Whether the lexicon prefers one in the captions of both."""
-    gains = (
-        gain(cases[place.case], place.start, place.start + len(wrong), other, lexicon) * sign
-        for own, other, sign in ((wrong, right, 1), (right, wrong, -1))
-        for place in spellings[own][:1]
-    )
+def _is_usual_name(case: Aligned, place: _Place, at: int, lexicon: JapaneseLexicon) -> bool:
+    """Whether the character belongs to a usual name of people: of two such names either may be right."""
+    word = next(word for word in case.text.words if word.start <= place.start + at < word.end)
+    return lexicon.zipf(word.surface) >= USUAL and word.detail.startswith("固有名詞・人名") and len(word.surface) > 1
+
+
+def _prefers(right: _Place, wrong: _Place, cases: Sequence[Aligned], lexicon: JapaneseLexicon) -> bool:
+    """Whether the lexicon finds one likelier in both captions."""
+    pairs = ((wrong, right, 1), (right, wrong, -1))
+    gains = [
+        gain(cases[own.case], own.start, own.start + len(own.text), other.text, lexicon) * sign
+        for own, other, sign in pairs
+    ]
     return sum(gains) >= LIKELIER
 
 
@@ -116,14 +109,14 @@ def _alike(one: str, two: str, lexicon: JapaneseLexicon) -> bool:
     return is_kanji(one) and is_kanji(two) and lexicon.alike(one, two)
 
 
-def _is_name(case: Aligned, place: _Place, at: int) -> bool:
-    """Whether the character belongs to a name, or to what the lexicon does not know."""
+def _is_name(case: Aligned, place: _Place, at: int, lexicon: JapaneseLexicon) -> bool:
+    """Whether the character belongs to a name, or to what the lexicon does not know or nobody uses."""
     where = place.start + at
     inside = [word for word in case.text.words if word.start < place.start + len(place.text) and place.start < word.end]
     if any(word.is_known and word.word_class not in _SIDES for word in inside):
         return False
     word = next(word for word in inside if word.start <= where < word.end)
-    return word.detail.startswith("固有名詞") or not word.is_known
+    return word.detail.startswith("固有名詞") or not word.is_known or lexicon.zipf(word.surface) == 0
 
 
 def _suspicion(case: Aligned, place: _Place, right: str, *, sure: bool) -> Suspicion:

@@ -18,8 +18,9 @@ from telop_matcher.matching.values import FYI, ISSUE, Kind, Suspicion
 SIZES: Final = (2, 3, 4)
 LIKELY: Final = 5_000
 SURE: Final = 10_000
-"""Gains in the lexicon's costs from which it is worth a look, and from which it is surely a slip: of 1,900 captions that
-are right, one that is no name gains the first; of 4,900 program messages, which are full of coinages, one in 300."""
+"""Gains in the lexicon's costs from which it is worth a look, and from which it is surely a slip: of 1,900 captions
+that are right, one that is no name gains the first; of 4,900 program messages, full of coinages, one in 300.
+"""
 SAID: Final = 1_000
 """And where a transcript that is to be trusted has the other word."""
 COMMON: Final = 4.0
@@ -86,7 +87,7 @@ def _found(case: Aligned, names: Set[str], lexicon: JapaneseLexicon, *, trusted:
     for start in range(len(text)):
         for size in SIZES:
             written = text[start : start + size]
-            if len(written) < size or not all(map(is_kanji, written)):
+            if len(written) < size or not all(map(is_kanji, written)) or len(set(written)) == 1:
                 break
             end = start + size
             if written in said or any(written in name for name in names) or _is_cure(case, written, lexicon):
@@ -115,7 +116,10 @@ def _gained(case: Aligned, start: int, end: int, other: str, lexicon: JapaneseLe
 
 
 def _tears(case: Aligned, start: int, end: int, lexicon: JapaneseLexicon) -> bool:
-    """Whether the span ends within a word that is in use."""
+    """Whether the span ends within a word that is in use: 大値 of 最大値, 新記 of 新記録."""
+    text = case.text.folded.text
+    if any(lexicon.zipf(text[at - 1 : at + 1]) >= COMMON for at in (start, end) if 0 < at < len(text)):
+        return True
     crossed = [
         word
         for word in case.text.words
@@ -141,7 +145,7 @@ def _is_cure(case: Aligned, written: str, lexicon: JapaneseLexicon) -> bool:
 def _is_name(case: Aligned, start: int, end: int) -> bool:
     """Whether it is a part of a name: a family name and a given one, a place, or followed by a title."""
     text = case.text.folded.text
-    if text.startswith(_TITLES, end) or text[:start].endswith(("県立", "市立")):
+    if text[end:].lstrip().startswith(_TITLES) or text[:start].endswith(("県立", "市立")):
         return True
     touched = [word for word in case.text.words if word.start < end and start < word.end]
     return any(word.detail.startswith("固有名詞") and len(word.surface) > 1 for word in touched)

@@ -38,11 +38,14 @@ RARER: Final = 1.0
 """Zipf frequency of what is hardly a word, and difference of two from which nobody rewords one so."""
 _CONTENT: Final = ("名詞", "動詞", "形容詞", "形状詞", "接頭辞", "接尾辞", "副詞")
 _COUNTERS: Final = frozenset(
-    (
-        "円 年 月 日 時 分 秒 時間 人 名 回 階 度 割 部 本 冊 羽 話 杯 敗 勝 機 基 台 個 枚 歳 才 キロ メートル センチ ミリ "
-        "グラム キログラム キロメートル リットル ミリリットル トン 件 軒 戸 票 点 位 番 号 か月 カ月 ヶ月 週間 日間 % 銭 "
-        "パーセント ドル ユーロ 頭 匹 校 市 町 村 ポイント 倍 種 着 発 便 両 隻 組 周 泊 畳 歩 床 生 席 回目 度目 色 縁 "
-    ).split()
+    word
+    for line in (
+        "円 年 月 日 時 分 秒 時間 人 名 回 階 度 割 部 本 冊 羽 話 杯 敗 勝 機 基 台 個",
+        "枚 歳 才 キロ メートル センチ ミリ グラム キログラム キロメートル リットル ミリリットル トン",
+        "件 軒 戸 票 点 位 番 号 か月 カ月 ヶ月 週間 日間 % 銭 パーセント ドル ユーロ 頭 匹",
+        "校 市 町 村 ポイント 倍 種 着 発 便 両 隻 組 周 泊 畳 歩 床 生 席 回目 度目 色 縁",
+    )
+    for word in line.split()
 )
 _SAME_COUNTER: Final = tuple(
     frozenset(group.split())
@@ -261,13 +264,16 @@ def _is_literal(case: Aligned, difference: Difference) -> bool:
 
 
 def _is_reworded(pair: _Pair, lexicon: JapaneseLexicon) -> bool:
-    """Whether the two may well mean the same: they share a Kanji, sound otherwise, and the written one is as usual."""
+    """Whether the two may well mean the same: they share a Kanji, and the written one is as usual (予想, 予測); but of
+    words that end alike and sound nearly alike only one is meant (貴族, 遺族).
+    """
     written, heard = pair.texts
     if pair.written[-1].word_class != pair.heard[-1].word_class or all(map(is_kana, written + heard)):
         return True
     shared = set(filter(is_kanji, written)) & set(heard)
     rarer = lexicon.zipf(heard) - lexicon.zipf(written) >= RARER
-    return bool(shared) and OSA.distance(*pair.sounds) > 1 and not rarer
+    ends_alike = written[0] != heard[0] and written[-1] == heard[-1] and OSA.distance(*pair.sounds) == 1
+    return bool(shared) and not ends_alike and not rarer
 
 
 def _counts_otherwise(difference: Difference, pair: _Pair) -> bool:
