@@ -251,6 +251,7 @@ async def test_the_report_comes_in_all_formats_once_the_job_has_ended(ingest: In
     style = base64.b64encode(hashlib.sha256(re.findall("<style>(.*)</style>", page.text)[0].encode()).digest()).decode()
     assert f"style-src 'sha256-{style}'" in page.headers["content-security-policy"]
     assert base64.b64encode(image).decode() in page.text
+    assert report["job"]["media"]["sha256"] in page.text
     for name in ("edl", "avid", "fcpxml", "srt", "vtt"):
         assert "teh" in (await ingest.client.get(path, params={"format": name})).text
     assert (await ingest.client.get(path, params={"format": "pdf"})).status_code == 422

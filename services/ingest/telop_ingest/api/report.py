@@ -170,6 +170,9 @@ def _facts(job: JobView) -> dict[str, object]:
     shown: dict[str, object] = {"job": job.job_id, "status": job.status, "language": job.language}
     if job.finished_at:
         shown["finished"] = f"{job.finished_at:%Y-%m-%d %H:%M} UTC"
+    if media := job.media:
+        picture = f", {media.width}x{media.height} at {media.frame_rate:g} fps" if media.has_video else ""
+        shown["medium"] = f"{media.duration_s:.1f} s of {media.format}{picture}, SHA-256 {media.sha256}"
     if job.error:
         shown["failed because"] = f"{job.error.reason} {job.error.detail}"
     unchecked = "; ".join(f"{u.stage} {u.start_s:.0f}-{u.end_s:.0f} s: {u.reason}" for u in job.unchecked)
