@@ -12,7 +12,7 @@ from telop_chassis.failures import PermanentError
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
 from telop_chassis.stages import RecheckHandler, Recognised, SegmentHandler, SegmentResults, for_segment
-from telop_chassis.work_keys import work_key
+from telop_chassis.work_keys import code_digest, work_key
 from telop_contracts.check.v1 import Rules
 from telop_contracts.media.v1 import TranscriptLine
 from telop_contracts.recheck.v1 import Likelihood, RecheckAnswered, RecheckRequested
@@ -25,6 +25,7 @@ from telop_asr.listening import Heard, Listener, Sound
 from telop_asr.tables import transcripts
 from telop_asr.transcription import HeardWord, Line, Name
 
+CODE: Final = code_digest("telop_asr", "telop_chassis")
 REACH_S: Final = 1.0
 """Segments overlap by 2 s and are stitched near the middle of that: there both have heard 2 s of what lies around."""
 CLEAR_NATS: Final = 30.0
@@ -53,7 +54,7 @@ class TranscribeSegment(SegmentHandler[SpeechTranscribed]):
             heard, engine = Heard(words, [], "none", time.monotonic() - began), supplied.FINGERPRINT
         else:
             roster = await _roster(self._objects, segment.rules)
-            key = work_key(segment, await self._listener.fingerprint(), roster=[astuple(name) for name in roster])
+            key = work_key(segment, await self._listener.fingerprint(), CODE, roster=[astuple(name) for name in roster])
             done = await self._results.of_same_work(tenant, key)
             if done is not None:
                 return Recognised(for_segment(done, segment), key)

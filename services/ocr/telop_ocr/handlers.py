@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from telop_chassis.database import Database
 from telop_chassis.failures import PermanentError
 from telop_chassis.media_cache import MediaCache
 from telop_chassis.objects import ObjectStore
 from telop_chassis.stages import RecheckHandler, Recognised, SegmentHandler, SegmentResults, for_segment
-from telop_chassis.work_keys import work_key
+from telop_chassis.work_keys import code_digest, work_key
 from telop_contracts.recheck.v1 import RecheckAnswered, RecheckRequested
 from telop_contracts.segment.v1 import SegmentPlanned
 from telop_contracts.telops.v1 import FoldedSpan, Reading, SecondReading, Telop, TelopLine, TelopsRead
@@ -23,6 +24,7 @@ from telop_ocr.recognition import Footage, Recogniser, Recognition
 from telop_ocr.second_readings import SecondReadings
 from telop_ocr.tables import readings
 
+CODE: Final = code_digest("telop_ocr", "telop_chassis")
 MOST_FOLDED = 200
 """What the contract takes for one telop."""
 MOST_TELOPS = 500
@@ -59,7 +61,7 @@ class ReadSegment(SegmentHandler[TelopsRead]):
         if not segment.media.has_video:
             return None
         engine = await self._recogniser.engine()
-        key = work_key(segment, engine, recipe=self._recipe)
+        key = work_key(segment, engine, CODE, recipe=self._recipe)
         done = await self._results.of_same_work(tenant, key)
         if done is not None and (own := await self._copied(tenant, segment, done.telops)) is not None:
             return Recognised(for_segment(done, segment, telops=own), key)
