@@ -124,12 +124,18 @@ class _Tracker:
         self._open[-1].replaced = True
 
     def _complete(self, track: _Track, reading: FrameReading) -> None:
-        """A line that was first read while it faded in began where half of all of it was there."""
+        """A line that was first read while it faded in began where half of all of it was there.
+
+        One whose letters were all there when it was first read began by then, whatever moved behind it since.
+        """
         if track.replaced:
             return
         first = self._timeline.began(reading.piece.number, track.area, track.first - 1)
-        if first is not None and self._timeline.starts[first] - self._timeline.starts[track.first] <= HALF_FADE_S:
-            track.first = first
+        if first is None or self._timeline.starts[first] - self._timeline.starts[track.first] > HALF_FADE_S:
+            return
+        earliest = track.lines[0]
+        whole = first > earliest.frame and not self._compared(self._pieces[earliest.reading], reading.piece, track.area)
+        track.first = track.first if whole else first
 
     def _end_missed(self, reading: FrameReading) -> None:
         """Where nothing was read in the place of a line: if its letters are there it goes on, if not it has ended."""

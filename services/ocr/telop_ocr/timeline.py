@@ -28,8 +28,8 @@ CHANGE_SUM: Final = CHANGED * OFF
 GONE: Final = 14
 """Mean levels by which the strokes of a whole line are off when it is not there: half of the least contrast."""
 AWAY: Final = 22
-"""Mean levels that say that a line has gone: three quarters of the least contrast. What moves behind a line takes a
-part of the strokes that were counted to it, which is less."""
+"""Levels by which half of a line's tiles are off when it has gone, at least: three quarters of the least contrast. What
+moves behind a line takes strokes that were counted to it in a part of its tiles only."""
 FADE_S: Final = 1.2
 """The longest fade or wipe that is measured to its half."""
 RISING: Final = 1.02
@@ -137,7 +137,9 @@ class Timeline:
         after = self._errors[era.frame + 1 : upto + 1]
         after = after[:, era.row : era.row + inside.shape[0], era.column : era.column + inside.shape[1]]
         off = self._off(after, era, inside)
-        away = _lasting(off > AWAY, self._frames_of(LONGEST_GAP_S))
+        each = after[:, inside] * (TILE**2 / np.maximum(1, era.strokes[inside]))
+        gone = np.median(each, axis=1) > AWAY if inside.any() else off > AWAY
+        away = _lasting(gone, self._frames_of(LONGEST_GAP_S))
         if away is None:
             return None
         half = _most(off[away : away + self._frames_of(FADE_S)]) / 2

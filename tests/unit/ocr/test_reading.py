@@ -274,6 +274,23 @@ def test_a_gap_shorter_than_a_fade_does_not_pull_the_next_caption_forward() -> N
     assert spans(screen.telops()) == [("first", 10, 47), ("second", 50, 80)]
 
 
+def test_a_line_that_was_whole_when_it_was_first_read_began_by_then_whatever_moved_behind_it_since() -> None:
+    class Unmoved(Screen):
+        def differ(self, one: Piece, other: Piece, area: Area) -> Area | None:
+            return None
+
+    screen = Unmoved().show(LOWER, 10, 79).show(Area(100, 300, 180, 30), 10, 15, content=5)
+    screen.read(13, line("Harbour")).read(40, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 80)]
+
+
+def test_what_moves_behind_a_part_of_a_line_does_not_end_it() -> None:
+    screen, behind = Screen().show(LOWER, 10, 79), Area(100, 300, 180, 30)
+    screen.show(behind, 40, 49, content=5).show(behind, 50, 79, content=6)
+    screen.read(13, line("Harbour")).read(60, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 10, 80)]
+
+
 def test_a_fade_counts_from_half_of_its_opacity() -> None:
     screen = Screen().show(LOWER, 10, 79)
     screen.faint[10:20] = np.arange(1, 11)[:, None, None] / 11
