@@ -70,10 +70,18 @@ def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | No
     return [line for line, _ in lines]
 
 
-def where_letters_differ(one: Piece, other: Piece, area: Area) -> Area | None:
-    """Where the letters in and right beside an area differ in two pieces that hold it; None: they are the same."""
+def where_letters_differ(one: Piece, other: Piece, area: Area, running: Sequence[Area] = ()) -> Area | None:
+    """Where the letters in and right beside an area differ in two pieces that hold it; None: they are the same.
+
+    Text that runs past it, in the areas given, is none of it.
+    """
     left = max(area.x - area.height / 2, one.area.x, other.area.x)
     right = min(area.right + area.height / 2, one.area.right, other.area.right)
+    for strip in (each for each in running if each.shared(area) < area.size / 2):
+        if min(strip.bottom, area.bottom) > max(strip.y, area.y):
+            middle = area.x + area.width / 2
+            left = max(left, strip.right) if strip.right <= middle else left
+            right = min(right, strip.x) if strip.x >= middle else right
     wide = Area(left, area.y, right - left, area.height)
     (grey, still), (other_grey, other_still) = (_cut(piece, wide) for piece in (one, other))
     if grey.shape != other_grey.shape or not grey.size:

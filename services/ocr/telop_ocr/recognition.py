@@ -23,9 +23,9 @@ from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading, Piece, known_lines, where_letters_differ
+from telop_ocr.pieces import FrameReading, Piece, known_lines
 from telop_ocr.settings import OcrSettings
-from telop_ocr.tickers import StripReading, beside, sliding, tickers
+from telop_ocr.tickers import StripReading, beside, letters_differ_beside, runs, sliding, tickers
 
 READ_TIMEOUT_S: Final = 120.0
 """For one picture: 400 times what it takes, for a machine that is busy with other things."""
@@ -169,9 +169,8 @@ def _assemble(
         return [], {}
     times = timeline.load(scratch, scan["reads"])
     strips = sliding(strips, readings)
-    still = beside(readings, strips)
-    seen = captions.telops(
-        reading.appearances(still, times, where_letters_differ, scan["width"], scan["height"]), times
-    )
+    running = runs(strips, times)
+    still, differ = beside(readings, running), letters_differ_beside(running)
+    seen = captions.telops(reading.appearances(still, times, differ, scan["width"], scan["height"]), times)
     telops = [*with_kinds(seen), *tickers(strips, times)]
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

@@ -17,7 +17,9 @@ from telop_contracts.telops.v1 import TELOP_TICKER
 from telop_ocr import captions
 from telop_ocr.captions import MOST_READINGS, SeenTelop, TextReading
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading, Piece
+from telop_ocr.pieces import FrameReading, Piece, where_letters_differ
+from telop_ocr.reading import Compared
+from telop_ocr.running import MOVES
 from telop_ocr.timeline import Timeline
 
 LONGEST_TEXT: Final = 2_000
@@ -27,7 +29,9 @@ GOES_ON_S: Final = 1.0
 """The last letters that go out are too few to be followed: so long after the strip was seen to slide it may go on."""
 INSIDE: Final = 0.7
 """Share of a line that lies in a strip's area and is therefore a piece of its text."""
-STANDING: Final = 0.3
+PARTLY: Final = 0.3
+"""Share of a line that lies in a strip's area, from which on it is no label beside it but joined with what runs."""
+STANDING: Final = 0.5
 """Share of a line on which there is new writing that stands still; of one that runs it is little, and by chance."""
 SAME_LINE: Final = 0.5
 """Of a line's height: lines of two readings of text that runs upright are one when they are nearer than that."""
@@ -78,30 +82,71 @@ def sliding(strips: Iterable[StripReading], readings: Sequence[FrameReading]) ->
 
 def tickers(reads: Iterable[StripReading], timeline: Timeline) -> list[SeenTelop]:
     """One telop of all readings of each strip in which there was something to read."""
-    by_number = sorted((read for read in reads if read.lines), key=lambda read: (read.number, read.frame))
-    return [_ticker(list(strip), timeline) for _, strip in groupby(by_number, key=lambda read: read.number)]
+    return [_ticker(strip, timeline) for strip in _by_strip(reads)]
 
 
-def beside(readings: Iterable[FrameReading], strips: Sequence[StripReading]) -> list[FrameReading]:
-    """Readings of pieces without the lines that are of running text, which `strips` hold nothing but."""
-    runs: dict[int, tuple[int, int, Area]] = {}
-    for strip in (each for each in strips if each.lines):
-        first, _, area = runs.get(strip.number, (_came(strip, strip.area), 0, strip.area))
-        runs[strip.number] = first, strip.until, area.joined(strip.area)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where the text of a strip runs, and from which frame until which; `texts` are what was read of it."""
 
-    def runs_there(line: Line, piece: Piece) -> bool:
-        here = {
-            number
-            for number, (first, until, area) in runs.items()
-            if first <= piece.frame <= until and area.shared(line.area) >= INSIDE * line.area.size
-        }
-        slid = any(strip.number in here and _known(line.text, strip.text) >= INSIDE for strip in strips)
-        return bool(here) and (slid or not _stands(line, piece))
+    upright: bool
+    first: int
+    until: int
+    area: Area
+    texts: tuple[str, ...]
 
+    def holds(self, line: Line, piece: Piece) -> bool:
+        """Whether a line is of its text: one that does not stand, or that was read of it at another place.
+
+        Before a label and behind it the text runs on where the strip was not seen to slide.
+        """
+        rows = self.area if self.upright else replace(self.area, x=min(0.0, line.area.x), width=line.area.right)
+        if not self.runs_at(piece.frame) or rows.shared(line.area) < INSIDE * line.area.size:
+            return False
+        share, known = self.area.shared(line.area) / line.area.size, self.knows(line.text)
+        stands = _stands(line, piece)
+        return (share >= INSIDE and known) or (not stands and (share >= PARTLY or known))
+
+    def runs_at(self, frame: int) -> bool:
+        """Whether its text is on screen in a frame."""
+        return self.first <= frame <= self.until
+
+    def knows(self, text: str) -> bool:
+        """Whether it was read of the strip."""
+        return any(_known(text, whole) >= INSIDE for whole in self.texts)
+
+
+def runs(strips: Sequence[StripReading], timeline: Timeline) -> list[Run]:
+    """Where text runs and when: all strips in which something was read."""
+    found: list[Run] = []
+    for reads in _by_strip(strips):
+        area = reduce(Area.joined, (read.area for read in reads))
+        texts = tuple(read.text for read in reads)
+        to_the_edge = round(area.x / reads[-1].speed) if not reads[0].upright and reads[-1].speed > MOVES else 0
+        until = _latest(reads[-1], timeline) + to_the_edge
+        found.append(Run(reads[0].upright, _came(reads[0], reads[0].area), until, area, texts))
+    return found
+
+
+def beside(readings: Iterable[FrameReading], running: Sequence[Run]) -> list[FrameReading]:
+    """Readings of pieces without the lines that are of running text."""
     return [
-        replace(reading, lines=[line for line in reading.lines if not runs_there(line, reading.piece)])
+        replace(
+            reading,
+            lines=[line for line in reading.lines if not any(run.holds(line, reading.piece) for run in running)],
+        )
         for reading in readings
     ]
+
+
+def letters_differ_beside(running: Sequence[Run]) -> Compared:
+    """Where letters differ, but for those that run past the line beside it."""
+
+    def differ(one: Piece, other: Piece, area: Area) -> Area | None:
+        past = [run.area for run in running if any(run.runs_at(piece.frame) for piece in (one, other))]
+        return where_letters_differ(one, other, area, past)
+
+    return differ
 
 
 def joined(pieces: Sequence[tuple[str, float, float]]) -> str:
@@ -133,11 +178,16 @@ def stacked(reads: Sequence[StripReading], area: Area) -> list[Line]:
     return list(captions.rows(found))
 
 
+def _by_strip(reads: Iterable[StripReading]) -> list[list[StripReading]]:
+    """The readings of each strip in which there was something to read, in order of time."""
+    by_number = sorted((read for read in reads if read.lines), key=lambda read: (read.number, read.frame))
+    return [list(strip) for _, strip in groupby(by_number, key=lambda read: read.number)]
+
+
 def _ticker(reads: Sequence[StripReading], timeline: Timeline) -> SeenTelop:
     area = reduce(Area.joined, (read.area for read in reads))
     came, went = _came(reads[0], area), _went(reads[-1], area)
-    latest = reads[-1].until + round(GOES_ON_S * len(timeline.starts) / float(timeline.ends[-1] - timeline.starts[0]))
-    first, last = max(0, came), min(timeline.last, max(reads[-1].frame, min(went, latest)))
+    first, last = max(0, came), min(timeline.last, max(reads[-1].frame, min(went, _latest(reads[-1], timeline))))
     confidence = min(line.confidence for read in reads for line in read.lines)
     lines = _lines(reads, area, confidence)
     readings = [
@@ -181,6 +231,11 @@ def _went(read: StripReading, area: Area) -> int:
     """The frame in which the last of what was read goes out."""
     first, last, low, high = _span(read, area)
     return read.frame + round(((last - low) if read.speed > 0 else (high - first)) / max(abs(read.speed), 1e-3))
+
+
+def _latest(read: StripReading, timeline: Timeline) -> int:
+    """The last frame in which the text of a strip may be on screen."""
+    return read.until + round(GOES_ON_S * len(timeline.starts) / float(timeline.ends[-1] - timeline.starts[0]))
 
 
 def _stands(line: Line, piece: Piece) -> bool:

@@ -1,12 +1,14 @@
 """What was read of running text becomes one telop a strip, with its times, open where the range cuts it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from telop_ocr.lines import Area, Line
 from telop_ocr.pieces import FrameReading, Piece
-from telop_ocr.tickers import StripReading, beside, joined, sliding, tickers
+from telop_ocr.tickers import StripReading, beside, joined, runs, sliding, tickers
 from telop_ocr.timeline import Timeline
 
 BAND, COLUMN = Area(0, 660, 1280, 60), Area(400, 0, 480, 720)
@@ -89,8 +91,7 @@ def test_a_reading_of_running_text_is_no_caption() -> None:
     piece = Piece(0, 80, Area(0, 500, 1280, 220), (), Path("0.npy"))
     caption = Line("The mayor", 0.9, Area(400, 560, 300, 40))
     reading = FrameReading(piece, [caption, line("Trains are la", 900, 1100)])
-    runs = [strip(60, line("Trains are late", 1000, 1260), until=120)]
-    (left,) = beside([reading], runs)
+    (left,) = beside([reading], runs([strip(60, line("Trains are late", 1000, 1260), until=120)], timeline()))
     assert left.lines == [caption]
     assert beside([reading], [])[0].lines == reading.lines
 
@@ -98,26 +99,49 @@ def test_a_reading_of_running_text_is_no_caption() -> None:
 def test_what_stands_where_text_ran_before_is_a_caption() -> None:
     piece = Piece(0, 200, Area(0, 500, 1280, 220), (), Path("0.npy"))
     reading = FrameReading(piece, [line("The mayor", 400, 700)])
-    assert beside([reading], [strip(60, line("Trains are late", 130, 260), until=115)])[0].lines == reading.lines
+    ran = runs([strip(60, line("Trains are late", 130, 260), until=115)], timeline())
+    assert beside([reading], ran)[0].lines == reading.lines
 
 
 def test_a_caption_over_a_picture_that_slides_is_a_caption() -> None:
     written = Area(900, 672, 190, 36)
     piece = Piece(0, 80, Area(0, 500, 1280, 220), (written,), Path("0.npy"))
     reading = FrameReading(piece, [line("The mayor", 900, 1100)])
-    runs = sliding([strip(60, line("The mayor", 900, 1100), line("of a house", 300, 500), until=120)], [reading])
-    assert beside([reading], runs)[0].lines == reading.lines
+    strips = sliding([strip(60, line("The mayor", 900, 1100), line("of a house", 300, 500), until=120)], [reading])
+    assert beside([reading], runs(strips, timeline()))[0].lines == reading.lines
 
 
 def test_a_word_of_running_text_that_seemed_to_stand_is_no_caption() -> None:
     piece = Piece(0, 80, Area(0, 500, 1280, 220), (Area(100, 672, 190, 36),), Path("0.npy"))
     reading = FrameReading(piece, [line("from June", 100, 300)])
-    runs = sliding([strip(60, line("a grant from June", 900, 1250), until=120)], [reading])
-    assert beside([reading], runs)[0].lines == []
+    strips = sliding([strip(60, line("a grant from June", 900, 1250), until=120)], [reading])
+    assert beside([reading], runs(strips, timeline()))[0].lines == []
+
+
+def test_a_label_joined_with_what_runs_past_it_is_no_other_caption() -> None:
+    read = strip(60, line("Trains are late in the north", 200, 700), until=120)
+    ran = runs([replace(read, area=Area(160, 660, 1120, 60))], timeline())
+    label, both, behind = line("LIVE", 60, 150), line("LIVErth", 60, 230), line("north", 0, 40)
+
+    def left(frame: int, line: Line, *unread: Area) -> Sequence[Line]:
+        return beside([FrameReading(Piece(0, frame, BAND, unread, Path("0.npy")), [line])], ran)[0].lines
+
+    assert left(80, label) == left(80, label, label.area) == [label]
+    assert left(80, both) == left(140, both) == []
+    assert left(80, behind) == left(170, behind) == []
+    assert left(80, line("LIVE at ten", 60, 400), Area(60, 670, 340, 40)) != []
+    assert left(190, both) == [both]
+
+
+def test_running_text_half_of_whose_tiles_stand_by_chance_is_no_caption() -> None:
+    piece = Piece(0, 80, BAND, (Area(200, 670, 400, 40),), Path("0.npy"))
+    reading = FrameReading(piece, [line("late in the north of Japan", 200, 1100)])
+    (strip_read,) = sliding([strip(60, line("late in the north of Japan", 300, 1200), until=120)], [reading])
+    assert beside([reading], runs([strip_read], timeline()))[0].lines == []
 
 
 def test_a_caption_in_a_strip_of_a_picture_that_is_zoomed_is_no_running_text() -> None:
-    caption, tile = line("First we need some flour", 350, 930), Area(350, 670, 580, 16)
+    caption, tile = line("First we need some flour", 350, 930), Area(350, 670, 580, 24)
     stands = FrameReading(Piece(0, 20, BAND, (tile,), Path()), [caption])
     passes = FrameReading(Piece(1, 30, BAND, (), Path()), [line("Trains are late", 130, 260)])
     zoomed = strip(60, line("First we need s", 350, 720))
