@@ -53,6 +53,17 @@ def test_a_clock_leaves_no_number_unverified(english: EnglishLexicon) -> None:
     assert verify(judged.cases[0], (), Terms.of(()), judged) == Verified((), Share(), Share())
 
 
+@pytest.mark.parametrize(
+    ("text", "shown_s", "counts"), [("21:04", 40.0, False), ("21:04", 4.0, True), ("Doors open 21:04", 40.0, True)]
+)
+def test_a_clock_within_its_minute_is_a_clock_and_a_caption_with_a_time_is_none(
+    text: str, shown_s: float, counts: bool, english: EnglishLexicon
+) -> None:
+    (shown,), _ = stage([Line(text, None)])
+    judged = judge([replace(shown, end_s=shown.start_s + shown_s)], [], Rules(), english)
+    assert bool(verify(judged.cases[0], (), Terms.of(()), judged).numbers.total) is counts
+
+
 def test_a_term_of_the_roster_is_a_whole_word_and_in_japanese_any_part() -> None:
     assert Terms.of(["Ann"]).places("Annual report by Ann") == [(17, 20)]
     assert Terms.of(["高橋"]).places("会見する高橋知事") == [(4, 6)]

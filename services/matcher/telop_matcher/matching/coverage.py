@@ -2,16 +2,18 @@
 
 To be verified is more than to have no finding: somebody other than the picture says the same. A name or a number is
 verified if it was heard just so, if a located script has it, or if the name stands in the roster. What changes in
-place, as clocks and scores do, is said by nobody and counts neither names nor numbers.
+place, as clocks and scores do, is said by nobody and counts neither names nor numbers; nor does a time of day that
+stands alone for longer than a caption would: a clock within its minute.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from telop_matcher.matching.judging import Case, Judged
-from telop_matcher.matching.values import CHANGING, Compared, Relation
+from telop_matcher.matching.values import CHANGING, Compared, Relation, Telop
 from telop_matcher.matching.writing import fold
 
 SPEECH: Final = "speech"
@@ -22,6 +24,9 @@ NOTHING: Final = "nothing"
 WITNESSES: Final = (SPEECH, SCRIPT, ROSTER, DICTIONARY, NOTHING)
 MOST: Final = 0.75
 """Share of a telop's letters that a witness must have said to have verified it; captions are condensed."""
+CLOCK: Final = re.compile(r"\d{1,2}:\d{2}")
+CLOCK_S: Final = 15.0
+"""A caption that is read aloud or to oneself is gone before."""
 
 Span = tuple[int, int]
 Spans = Sequence[Span]
@@ -102,7 +107,7 @@ def verify(case: Case, scripted: Spans, roster: Terms, judged: Judged) -> Verifi
         DICTIONARY: bool(words) and not numbers and all(_is_known(each, text, listed, judged.knows) for each in words),
     }
     by = tuple(witness for witness, does in holds.items() if does)
-    if case.telop.kind == CHANGING:
+    if case.telop.kind == CHANGING or _is_clock(case.telop):
         return Verified(by, Share(), Share())
     vouched = [*heard, *scripted]
     named = [span for span in judged.names(text) if not _overlaps(span, listed)]
@@ -118,6 +123,10 @@ def cover(verified: Iterable[Verified]) -> Coverage:
         strongest[each.by[0] if each.by else NOTHING] += 1
         names, numbers = names + each.names, numbers + each.numbers
     return Coverage({witness: strongest[witness] for witness in WITNESSES}, names, numbers)
+
+
+def _is_clock(telop: Telop) -> bool:
+    return telop.end_s - telop.start_s > CLOCK_S and CLOCK.fullmatch(fold(telop.text).text.strip()) is not None
 
 
 def _joins(text: str, at: int) -> bool:
