@@ -17,6 +17,7 @@ TEST: Final = "test"
 UNSEEN: Final = "unseen"
 AGAIN: Final = "again"
 THIRD: Final = "third"
+FOURTH: Final = "fourth"
 """Written apart from the rules, before they were read and after they were mended: only first runs were independent."""
 HALVES: Final = (DEVELOPMENT, TEST)
 

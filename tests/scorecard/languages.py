@@ -7,7 +7,7 @@ from functools import partial
 from telop_matcher.matching.judging import Judge
 
 from tests.scorecard import english, japanese
-from tests.scorecard.labels import AGAIN, HALVES, THIRD, UNSEEN, Programme
+from tests.scorecard.labels import AGAIN, FOURTH, HALVES, THIRD, UNSEEN, Programme
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def _english() -> Language:
 def _japanese(*, recognised: bool) -> Language:
     judges = japanese.judges()
     programmes = japanese.recognised_transcripts if recognised else japanese.true_transcripts
-    return Language(programmes, judges.pop("nothing"), judges, (*HALVES, UNSEEN, AGAIN, THIRD))
+    return Language(programmes, judges.pop("nothing"), judges, (*HALVES, UNSEEN, AGAIN, THIRD, FOURTH))
 
 
 _LOADERS: Mapping[str, Callable[[], Language]] = {
