@@ -65,6 +65,8 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
             continue
         partner = case.partner[at]
         spoken = case.spoken.units[partner].number if partner is not None else None
+        if spoken and not trusted and _is_run_on(unit.number, spoken):
+            continue
         if aligned and spoken and _contradicts(unit.number, spoken) and _stands_firm(case, at):
             yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
         elif case.relation is not Relation.UNSPOKEN and (other := _other_unit(case, unit.number)):
@@ -162,6 +164,14 @@ def _is_rest(written: Number, spoken: Number) -> bool:
     """Whether the spoken one may be what was left of the written one by a recogniser: 5500 of 15500, 1日 of 11日."""
     mine, theirs = (format(number.value, "f") for number in (written, spoken))
     return len(mine) > len(theirs) and (mine.startswith(theirs) or mine.endswith(theirs))
+
+
+def _is_run_on(written: Number, spoken: Number) -> bool:
+    """Whether a recogniser may have run another number and this one together (四二回 for 四、二回), or lost minutes."""
+    if written.unit == spoken.unit == "time":
+        return spoken.value % 60 == 0 and 0 < (written.value - spoken.value) % 720 < 60
+    mine, theirs = (format(number.value, "f") for number in (written, spoken))
+    return len(theirs) > len(mine) and theirs.endswith(mine)
 
 
 def _suspicion(case: Aligned, written: Number, spoken: Number, *, doubtful: bool) -> Suspicion:

@@ -144,9 +144,16 @@ def _is_odd(text: str, start: int, end: int, lexicon: JapaneseLexicon) -> bool:
 def _repairs(case: Aligned, start: int, end: int, lexicon: JapaneseLexicon) -> Iterator[tuple[int, int, int, str]]:
     particles = {word.start for word in case.text.words if word.is_particle and len(word.surface) == 1}
     for first, last, other in slips(case.text.folded.text, start, end):
-        if first in particles and not other:
+        if (first in particles and not other) or _was_heard_so(case, first - 1, last + 1):
             continue
         yield gain(case, first, last, other, lexicon), first, last, other
+
+
+def _was_heard_so(case: Aligned, start: int, end: int) -> bool:
+    """Whether the speech has the very same characters there: no transcript repeats a slip."""
+    inside = [same for unit, same in zip(case.text.units, case.is_equal, strict=True) if start <= unit.start < end]
+    spoken = case.relation in (Relation.VERBATIM, Relation.CONDENSED) and not case.by_sound
+    return spoken and len(inside) > 1 and all(inside)
 
 
 def _alone_suspicion(case: Aligned, first: int, last: int, other: str) -> Suspicion:

@@ -1,6 +1,7 @@
 """One word in the place of another that was said between the same words: 貴族の男性 for 遺族の男性, ６部 for ６割.
 
-Only a transcript whose spelling is to be trusted may accuse (see `trust`). That the two are the same word in another
+A transcript whose spelling is to be trusted may accuse (see `trust`); another one only of words that sound far apart,
+or where what it has is far likelier. That the two are the same word in another
 spelling or form, or mean the same, clears the caption. Words that sound or look alike, of which one is no word, or one
 far likelier, are an issue; another word in a caption that is literal in all else is worth a look. Counters are a closed
 class: of the same figure another one is wrong, unless both count the same.
@@ -25,6 +26,10 @@ from telop_matcher.matching.writing import common
 
 CLEARLY: Final = 3_000
 """Gain in the lexicon's costs from which what was said is far likelier."""
+MISHEARD: Final = 5_000
+"""Gain from which what was recognised is right, though a recogniser may take one for the other: had it erred, what it
+made of it would be no likelier.
+"""
 AGAINST: Final = -4_000
 """Gain below which the lexicon speaks for what is written, however alike the two are."""
 LITERAL: Final = 6
@@ -133,19 +138,19 @@ class _Pair:
 
 def find_replaced(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
     """Suspect words that stand where others were said."""
-    if not trusted or case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
+    if case.relation not in (Relation.VERBATIM, Relation.CONDENSED):
         return
     for difference in case.differences:
         pairs = list(_pairs(difference)) if difference.anchored else []
         numbered = any(each.number for each in (*difference.units, *difference.heard_units))
-        if pairs and _counts_otherwise(difference, pairs[0]):
+        if pairs and _counts_otherwise(difference, pairs[0]) and (trusted or _is_far(pairs[0])):
             yield _suspicion(case, pairs[0], Kind.NUMBER, 0.9, "The figure is the same, and counts something else.")
         elif not numbered:
-            yield from islice(_replaced(case, difference, pairs, lexicon), 1)
+            yield from islice(_replaced(case, difference, pairs, lexicon, trusted=trusted), 1)
 
 
 def _replaced(
-    case: Aligned, difference: Difference, pairs: Sequence[_Pair], lexicon: JapaneseLexicon
+    case: Aligned, difference: Difference, pairs: Sequence[_Pair], lexicon: JapaneseLexicon, *, trusted: bool
 ) -> Iterator[Suspicion]:
     if any(not pair.is_whole and _means_the_same(pair, lexicon) for pair in pairs):
         return
@@ -161,10 +166,17 @@ def _replaced(
         if _means_the_same(pair, lexicon) and not torn:
             return
         reason = _evidence(pair, gained, lexicon)
+        if not trusted and not _is_far(pair) and gained < MISHEARD:
+            continue
         if reason and gained >= AGAINST:
             yield _suspicion(case, pair, Kind.WRONG_WORD, 0.88, reason)
         elif pair.is_whole and _is_literal(case, difference) and not _is_reworded(pair, lexicon):
             yield _suspicion(case, pair, Kind.WRONG_WORD, LOOK, "All else is written as it was said.")
+
+
+def _is_far(pair: _Pair) -> bool:
+    """Whether the two sound so differently that no recogniser takes one for the other."""
+    return OSA.distance(*pair.sounds) >= max(SHORT, max(map(len, pair.sounds)) / 2)
 
 
 def _evidence(pair: _Pair, gained: int, lexicon: JapaneseLexicon) -> str | None:

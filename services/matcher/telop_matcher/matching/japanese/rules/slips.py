@@ -114,7 +114,8 @@ def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -
         return
     heard = difference.heard_text
     clear = gain(case, difference.start, difference.end, heard, lexicon) >= GAIN_PARTICLE
-    if not clear and (heard[-1:] in _DROPPED or case.pauses_after(difference)):
+    lost = {word.surface for word in difference.heard if word.is_particle}
+    if not clear and (lost & _DROPPED or case.pauses_after(difference)):
         return
     reasons = [f"「{heard}」 was heard, all else is written as it was said."]
     if clear:
