@@ -159,3 +159,29 @@ def test_codes_measures_and_halves_of_hours_are_no_wrong_numbers(
     japanese: SudachiLexicon, written: str, heard: str
 ) -> None:
     assert found(japanese, written, heard) == []
+
+
+@pytest.mark.parametrize(("written", "wrong"), [("創業60円", "60円"), ("創業60年", "")])
+def test_a_figure_that_is_said_of_something_else_is_wrong(japanese: SudachiLexicon, written: str, wrong: str) -> None:
+    kinds = [(kind, text) for kind, text, _ in found(japanese, written, "親父の代から数えて、もう六十年やってます。")]
+    assert kinds == ([(Kind.NUMBER, wrong)] if wrong else [])
+
+
+def test_another_form_at_the_end_of_a_caption_is_no_slip(japanese: SudachiLexicon) -> None:
+    assert found(japanese, "油で炒めると甘みが出て食べやすい", "油で炒めると、甘みが出て食べやすくなります。") == []
+
+
+def test_words_that_sound_far_apart_accuse_with_any_transcript(japanese: SudachiLexicon) -> None:
+    words = [
+        Word(part, 1 + at * 0.5, 1.4 + at * 0.5, 0.7)
+        for at, part in enumerate(["窓には内側", "から鍵が", "かかっていました"])
+    ]
+    for written, wrong in (("窓には内側から鎖がかかっていました", ["鎖"]), ("窓には内側から鍵がかかっていました", [])):
+        judged = judge_japanese([Telop(written, 1, 4)], words, Rules(), japanese)
+        assert [each.wrong for each in judged.findings] == wrong
+
+
+def test_numbers_that_a_recogniser_ran_together_are_no_wrong_ones(japanese: SudachiLexicon) -> None:
+    words = [Word("しょうゆは大さじ四二回に分けて加えます", 1, 4, 0.7)]
+    telops = [Telop("しょうゆ大さじ４を２回に分けて加える", 1, 4)]
+    assert judge_japanese(telops, words, Rules(), japanese).findings == []

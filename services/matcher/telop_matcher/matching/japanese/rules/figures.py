@@ -11,6 +11,7 @@ from typing import Final
 
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.numerals import Number, value_of
+from telop_matcher.matching.japanese.rules.replaced import COUNTERS, SAME_COUNTER
 from telop_matcher.matching.values import FYI, Blame, Kind, Relation, Suspicion
 
 FEW: Final = 6
@@ -18,6 +19,8 @@ FEW: Final = 6
 BRIEF_S: Final = 12.0
 """A number that stands for longer is a clock, a score or a label."""
 LONG: Final = 3
+LEAST: Final = 10
+"""Figures below may be said of anything."""
 _MYRIAD: Final = 10_000
 CENTURY: Final = 100
 """Fewer years are an age or a time, not a date."""
@@ -71,7 +74,7 @@ def find_wrong_numbers(case: Aligned, *, trusted: bool) -> Iterator[Suspicion]:
             yield _suspicion(case, unit.number, spoken, doubtful=not trusted and _is_rest(unit.number, spoken))
         elif case.relation is not Relation.UNSPOKEN and (other := _other_unit(case, unit.number)):
             yield _suspicion(case, unit.number, other, doubtful=not trusted)
-        elif trusted and case.relation is Relation.VERBATIM and (other := _in_its_place(case, unit.number)):
+        elif trusted and (other := _other_counter(case, unit.number) or _in_its_place(case, unit.number)):
             yield _suspicion(case, unit.number, other, doubtful=False)
         elif other := _only_one(case, unit.number):
             doubtful = not (trusted and (case.relation is not Relation.UNSPOKEN or _is_slip(unit.number, other)))
@@ -111,11 +114,25 @@ def _other_unit(case: Aligned, written: Number) -> Number | None:
     return next(iter(others.values()))
 
 
+def _other_counter(case: Aligned, written: Number) -> Number | None:
+    """The one number of the same value that is said meanwhile and counts something else, where nothing of that value
+    counts what is written: 創業60円 for 60年. Small figures are said of many things.
+    """
+    inside = [unit.number for unit, out in zip(case.spoken.units, case.spoken.outside, strict=True) if not out]
+    spoken = [each for each in inside if each and each.is_clear and each.value == written.value]
+    shows_little = case.relation is not Relation.UNSPOKEN or len(case.text.units) <= FEW
+    if len(spoken) != 1 or written.value < LEAST or not shows_little or not {written.unit, spoken[0].unit} <= COUNTERS:
+        return None
+    same = any({written.unit, spoken[0].unit} <= group for group in (*SAME_COUNTER, *_FAMILIES))
+    said_so = any(each and each.unit == written.unit for each in inside)
+    return None if same or said_so or written.unit == spoken[0].unit else spoken[0]
+
+
 def _in_its_place(case: Aligned, written: Number) -> Number | None:
     """The number of another unit and value that was said between the same words, if it is no conversion: 2週間 for
     3カ月, but 90日 and 12週間 are about as long.
     """
-    for difference in case.differences:
+    for difference in case.differences if case.relation is Relation.VERBATIM else ():
         mine = [unit.number for unit in difference.units]
         theirs = [unit.number for unit in difference.heard_units]
         if mine != [written] or len(theirs) != 1 or not difference.anchored or not (spoken := theirs[0]):

@@ -42,7 +42,7 @@ RARE: Final = 1.0
 RARER: Final = 1.0
 """Zipf frequency of what is hardly a word, and difference of two from which nobody rewords one so."""
 _CONTENT: Final = ("名詞", "動詞", "形容詞", "形状詞", "接頭辞", "接尾辞", "副詞")
-_COUNTERS: Final = frozenset(
+COUNTERS: Final = frozenset(
     word
     for line in (
         "円 年 月 日 時 分 秒 時間 人 名 回 階 度 割 部 本 冊 羽 話 杯 敗 勝 機 基 台 個",
@@ -52,7 +52,7 @@ _COUNTERS: Final = frozenset(
     )
     for word in line.split()
 )
-_SAME_COUNTER: Final = tuple(
+SAME_COUNTER: Final = tuple(
     frozenset(group.split())
     for group in (
         "人 名 組 席 票 位",
@@ -295,8 +295,8 @@ def _counts_otherwise(difference: Difference, pair: _Pair) -> bool:
     if len(values[0]) != 1 or values[0] != values[1]:
         return False
     one, two = (_counter(words) for words in (pair.written, pair.heard))
-    same = any({one, two} <= group for group in _SAME_COUNTER)
-    return one != two and {one, two} <= _COUNTERS and not same
+    same = any({one, two} <= group for group in SAME_COUNTER)
+    return one != two and {one, two} <= COUNTERS and not same
 
 
 def _figure(number: Number) -> Decimal:

@@ -69,6 +69,8 @@ def _judged(case: Aligned, difference: Difference, lexicon: JapaneseLexicon, *, 
         yield from _particle(case, difference, lexicon)
         return
     gained, no_word = gain(case, *span, heard, lexicon), _is_no_word(written, heard, lexicon)
+    if not no_word and all(map(is_kana, written)) and _is_other_form(case, difference):
+        return
     if not no_word and not _differ_in_kana(written, heard):
         return
     wanted = GAIN if trusted and not _is_other_form(case, difference) else GAIN_RECOGNISED
@@ -174,15 +176,20 @@ def _spelt_like(written: str, difference: Difference) -> str:
 
 
 def _is_other_form(case: Aligned, difference: Difference) -> bool:
-    """Whether it is a form of a verb where the speech has another one: 始まる for 始めた, 求める for 求めて."""
+    """Whether it is a form of a verb where the speech has another one: 始まる for 始めた, 求める for 求めて, やすい for
+    やすく.
+    """
     written = difference.written
+    ends = difference.end >= len(case.text.folded.text.rstrip())
+    if ends and written and written[-1].surface[:-1] == difference.heard[-1].surface[:-1] != "":
+        return True
     if (
         len(written) != 1
         or written[0].word_class not in ("動詞", "形容詞")
         or not any(map(is_kanji, written[0].surface))
     ):
         return False
-    return len(difference.heard) == 1 or difference.end >= len(case.text.folded.text.rstrip())
+    return len(difference.heard) == 1 or ends
 
 
 def _beside(case: Aligned, span: tuple[int, int]) -> tuple[str, str]:
