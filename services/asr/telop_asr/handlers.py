@@ -26,8 +26,9 @@ from telop_asr.tables import transcripts
 from telop_asr.transcription import HeardWord, Line, Name
 
 CODE: Final = code_digest("telop_asr", "telop_chassis")
-REACH_S: Final = 1.0
-"""Segments overlap by 2 s and are stitched near the middle of that: there both have heard 2 s of what lies around."""
+REACH_S: Final = 6.0
+"""Segments overlap by 2 s and are stitched near the middle of that. What both heard there is the same if both heard the
+same stretches of speech, up to their pauses: of 27 seams that was so at 25 with 6 s, at 1 with 1 s."""
 CLEAR_NATS: Final = 30.0
 """By which a candidate must fit better than the next: less happens where a voice says words in its own way."""
 _LINES: TypeAdapter[list[TranscriptLine]] = TypeAdapter(list[TranscriptLine])

@@ -2,10 +2,12 @@
 
 from functools import cache
 from importlib.util import find_spec
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
+from telop_asr import decoding
 from telop_asr.engines import AsrEngine, moonshine_model
 from telop_asr.engines.moonshine import MoonshineEngine
 from telop_asr.engines.moonshine_model import MoonshineModel, is_looping
@@ -109,3 +111,25 @@ def test_noise_that_is_taken_for_speech_makes_no_sure_words() -> None:
     noise = np.random.default_rng(1).normal(0, 1_500, 3 * SAMPLE_RATE).astype(np.int16)
     words = MoonshineEngine(model()).hear(noise, [Stretch(0, len(noise))], "en", ()).words
     assert all(word.confidence < 0.9 for word in words)
+
+
+CITIES = (
+    "it was the best of times it was the worst of times it was the age of wisdom it was the age of foolishness it was "
+    "the epoch of belief it was the epoch of incredulity it was the season of light it was the season of darkness it "
+    "was the spring of hope it was the winter of despair we had everything before us we had nothing before us we were "
+    "all going direct to heaven we were all going direct the other way"
+)
+"""Charles Dickens, A Tale of Two Cities (1859), as far as the first 28.7 s of a human reading in the wheel go."""
+
+
+def test_a_human_voice_is_understood_far_better_than_by_the_recogniser_alone() -> None:
+    with NamedTemporaryFile() as output:
+        request = {"path": str(moonshine_model.find().parent / "two_cities.wav"), "format": "wav", "track": None}
+        decoding.main(request | {"output": output.name, "start_s": 0.0, "end_s": 28.7})
+        sound = np.fromfile(output.name, np.int16)
+    wrong = []
+    for engine in (MoonshineEngine(model()), PocketSphinxEngine()):
+        heard = [word.text.lower() for word in hear(engine, sound, "en-GB")]
+        wrong.append(Levenshtein.distance(CITIES.split(), heard))
+    assert wrong[0] <= 0.06 * len(CITIES.split())
+    assert 3 * wrong[0] < wrong[1]

@@ -47,5 +47,30 @@ def test_a_word_that_an_edge_cuts_is_heard_whole_and_marked_open_on_both_sides()
     assert (after.text, after.open_start, after.open_end) == (cut.text, True, False)
 
 
+def speech_at(seam_s: float, start_s: float, end_s: float, reach_s: float) -> set[tuple[int, int]]:
+    """The stretches of a range that touch the half second around a seam, to a frame, from the medium's beginning."""
+    first = round(on_frame(start_s - reach_s) * RATE)
+    inner = Stretch(round(start_s * RATE) - first, round(end_s * RATE) - first)
+    found = stretches(news.sound()[first : round((end_s + reach_s) * RATE)], inner)
+    return {
+        (round((each.first + first) / 512), round((each.until + first) / 512))
+        for each in found
+        if each.first + first < (seam_s + 0.25) * RATE and each.until + first > (seam_s - 0.25) * RATE
+    }
+
+
+def test_segments_hear_the_same_stretches_of_speech_where_they_are_stitched() -> None:
+    seams = [29.0, 57.0, 85.0, 113.0, 141.0]
+    same = {
+        reach_s: sum(
+            speech_at(seam_s, seam_s - 29, seam_s + 1, reach_s) == speech_at(seam_s, seam_s - 1, seam_s + 29, reach_s)
+            for seam_s in seams
+        )
+        for reach_s in (1.0, REACH_S)
+    }
+    assert same[REACH_S] == len(seams)
+    assert same[1.0] < len(seams) - 1
+
+
 def test_silence_around_a_range_is_no_speech() -> None:
     assert stretches(np.zeros(RATE, np.int16), Stretch(0, RATE)) == []
