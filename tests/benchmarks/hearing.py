@@ -1,7 +1,7 @@
 """How well the embedded recogniser hears forty news sentences with twenty names, and what that costs.
 
-All contenders hear the same sound (`tests/unit/asr/speech`) in one run: without a roster, with it, and with other
-settings of the search. Printed are shares of words and names and ratios of processor time, never times.
+All contenders hear the same sound (`tests/unit/asr/speech`) in one run: pocketsphinx without a roster, with it, and
+with other settings of the search, and moonshine, which has pocketsphinx beside it. Printed are shares of words and names and ratios of processor time, never times.
 """
 
 import time
@@ -11,8 +11,11 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
-from telop_asr.engines import pocketsphinx
+from telop_asr.engines import AsrEngine, pocketsphinx
+from telop_asr.engines.moonshine import MoonshineEngine
+from telop_asr.engines.moonshine_model import MoonshineModel, find
 from telop_asr.engines.pocketsphinx import PocketSphinxEngine
+from telop_asr.handlers import REACH_S
 from telop_asr.transcription import SAMPLE_RATE, HeardWord, Name, shifted, within
 from telop_asr.voice import Stretch, on_frame, stretches
 from telop_matcher.matching import stitching, values
@@ -26,7 +29,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "beam 1e-40": {"beam": 1e-40, "wbeam": 7e-25, "pbeam": 1e-40},
     "no flat pass": {"fwdflat": False},
 }
-SEGMENT_S, OVERLAP_S, REACH_S = 30.0, 2.0, 1.0
+SEGMENT_S, OVERLAP_S = 30.0, 2.0
 
 
 @dataclass
@@ -71,6 +74,8 @@ def measure() -> None:
     total = sum(len(each.said.split()) for each in news.sentences())
     plain = _hear(PocketSphinxEngine(), ())
     contenders = {"no roster": plain, "roster": _hear(PocketSphinxEngine(), roster)}
+    contenders["moonshine, no roster"] = _hear(_both(), ())
+    contenders["moonshine, roster"] = _hear(_both(), roster)
     for name, settings in OTHERWISE.items():
         usual = dict(pocketsphinx.SETTINGS)
         pocketsphinx.SETTINGS.update(settings)
@@ -87,7 +92,11 @@ def measure() -> None:
     _seams()
 
 
-def _hear(engine: PocketSphinxEngine, roster: Sequence[str]) -> Score:
+def _both() -> MoonshineEngine:
+    return MoonshineEngine(MoonshineModel(find(), 1))
+
+
+def _hear(engine: AsrEngine, roster: Sequence[str]) -> Score:
     score, names = Score(), tuple(map(Name, roster))
     engine.hear(news.sound(), [], "en", names)  # makes the decoder, which is not what is measured
     began = time.process_time()
@@ -100,7 +109,7 @@ def _hear(engine: PocketSphinxEngine, roster: Sequence[str]) -> Score:
 
 def _seams() -> None:
     """How segments, stitched, differ from the whole sound heard at once."""
-    engine, sound = PocketSphinxEngine(), news.sound()
+    engine, sound = _both(), news.sound()
     length_s = len(sound) / SAMPLE_RATE
     whole = engine.hear(sound, stretches(sound, Stretch(0, len(sound))), "en", ()).words
     starts = [at * (SEGMENT_S - OVERLAP_S) for at in range(int(length_s // (SEGMENT_S - OVERLAP_S)) + 1)]
@@ -116,7 +125,7 @@ def _seams() -> None:
         )
 
 
-def _part(engine: PocketSphinxEngine, start_s: float, end_s: float, reach_s: float) -> stitching.Part[values.Word]:
+def _part(engine: AsrEngine, start_s: float, end_s: float, reach_s: float) -> stitching.Part[values.Word]:
     from_s = on_frame(start_s - reach_s)
     sound = news.sound()[round(from_s * SAMPLE_RATE) : round((end_s + reach_s) * SAMPLE_RATE)]
     inner = Stretch(round((start_s - from_s) * SAMPLE_RATE), round((end_s - from_s) * SAMPLE_RATE))
