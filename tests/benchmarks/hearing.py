@@ -1,7 +1,8 @@
 """How well the embedded recogniser hears forty news sentences with twenty names, and what that costs.
 
 All contenders hear the same sound (`tests/unit/asr/speech`) in one run: pocketsphinx without a roster, with it, and
-with other settings of the search, and moonshine, which has pocketsphinx beside it. Printed are shares of words and names and ratios of processor time, never times.
+with other settings of the search, and moonshine, which has pocketsphinx beside it. Printed are shares of words and
+names and ratios of processor time, never times.
 """
 
 import time
