@@ -130,8 +130,8 @@ class _Tracker:
         """
         if track.replaced:
             return
-        first = self._timeline.began(reading.piece.number, track.area, track.first - 1)
-        if first is None or self._timeline.starts[first] - self._timeline.starts[track.first] > HALF_FADE_S:
+        first, starts = self._timeline.began(reading.piece.number, track.area), self._timeline.starts
+        if first is None or not 0 < starts[first] - starts[track.first] <= HALF_FADE_S:
             return
         earliest = track.lines[0]
         whole = first > earliest.frame and not self._compared(self._pieces[earliest.reading], reading.piece, track.area)

@@ -284,6 +284,14 @@ def test_a_line_that_was_whole_when_it_was_first_read_began_by_then_whatever_mov
     assert spans(screen.telops()) == [("Harbour", 10, 80)]
 
 
+def test_a_wipe_that_was_read_before_it_was_complete_counts_from_half_of_the_whole_line() -> None:
+    screen = Screen()
+    for step in range(20):
+        screen.show(Area(100 + 20 * step, 300, 20, 30), 10 + step, 79)
+    screen.read(25, line("Harbour")).read(40, line("Harbour"))
+    assert spans(screen.telops()) == [("Harbour", 20, 80)]
+
+
 def test_what_moves_behind_a_part_of_a_line_does_not_end_it() -> None:
     screen, behind = Screen().show(LOWER, 10, 79), Area(100, 300, 180, 30)
     screen.show(behind, 40, 49, content=5).show(behind, 50, 79, content=6)
