@@ -9,11 +9,15 @@ from dataclasses import asdict, dataclass, field, fields
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from rapidfuzz.distance import Levenshtein
 from telop_matcher.matching.listening import Listened
 from telop_matcher.matching.values import Alternative, Box, FoldedSpan, NgRule, Reading, Rules, Telop, Word
+from telop_matcher.matching.writing import tokens
 
 DEVELOPMENT: Final = "development"
 TEST: Final = "test"
+FORMER: Final = "former"
+"""The English test half that was, until its totals had been looked at: now learnt from as well."""
 UNSEEN: Final = "unseen"
 AGAIN: Final = "again"
 THIRD: Final = "third"
@@ -145,6 +149,16 @@ def _telop(value: dict[str, Any] | None) -> Telop | None:
     folded = tuple(FoldedSpan(**each | {"alternatives": tuple(each["alternatives"])}) for each in value["folded"])
     plain: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in value.items()}
     return Telop(**plain | {"box": Box(**value["box"]), "readings": readings, "folded": folded})
+
+
+def misheard(programme: Programme) -> tuple[int, int]:
+    """How many words were heard wrong, of how many; in Japanese, which has no words in writing, of characters."""
+    said = [word for sentence in programme.said for word in sentence.split()]
+    heard = [token.text for word in programme.words for token in tokens(word.text)]
+    if programme.language == "ja":
+        texts = said, [word.text for word in programme.words]
+        said, heard = ([each for each in "".join(words) if each.isalnum()] for words in texts)
+    return Levenshtein.distance(said, heard), len(said)
 
 
 def hours(programmes: Sequence[Programme]) -> float:

@@ -27,7 +27,7 @@ def load(name: str) -> Language:
 
 def _english() -> Language:
     judges = english.judges()
-    return Language(english.programmes, judges.pop("nothing"), judges)
+    return Language(english.programmes, judges.pop("nothing"), judges, english.HALVES)
 
 
 def _japanese(*, recognised: bool) -> Language:

@@ -8,11 +8,10 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from rapidfuzz.distance import Levenshtein
 from telop_matcher.matching.values import FYI, Blame
 
 from tests.scorecard.intervals import Share, f1, rate_interval
-from tests.scorecard.labels import Labelled, hours
+from tests.scorecard.labels import Labelled, hours, misheard
 from tests.scorecard.scoring import Outcome, Result, Scored
 
 EDGES: Final = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -77,14 +76,7 @@ def false_alarms(results: Sequence[Result]) -> Numbers:
 
 def word_errors(results: Sequence[Result]) -> float | None:
     """The recogniser's word error rate, as measured; in Japanese, which has no words in writing, of characters."""
-    wrong = total = 0
-    for programme in (result.programme for result in results):
-        said = [word for sentence in programme.said for word in sentence.split()]
-        heard = [word.text for word in programme.words]
-        if programme.language == "ja":
-            said, heard = ([each for each in "".join(words) if each.isalnum()] for words in (said, heard))
-        wrong += Levenshtein.distance(said, heard)
-        total += len(said)
+    wrong, total = (sum(each) for each in zip(*(misheard(result.programme) for result in results), strict=True))
     return wrong / total if total else None
 
 

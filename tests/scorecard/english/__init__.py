@@ -12,42 +12,41 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rapidfuzz.distance import Levenshtein
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.judging import Judge, Judged, judge
 from telop_matcher.matching.listening import NOT_LISTENED, Listened, Wording
 from telop_matcher.matching.values import Lexicon, Rules, Telop, Word
 
-from tests.scorecard.labels import Programme, from_json
+from tests.scorecard.labels import DEVELOPMENT, FORMER, TEST, Programme, from_json, misheard
 
 RECORDED: Final = Path(__file__).parent / "recorded"
 """A file a programme, named by genre, voice and take; the band stands for the voice until it is known."""
+HALVES: Final = (DEVELOPMENT, FORMER, TEST)
+LEARNT_FROM: Final = (DEVELOPMENT, FORMER)
+"""What weights are fitted on and rules are written by."""
 BANDS: Final = ((0.05, "<5 %"), (0.15, "5-15 %"), (1.0, ">15 %"))
 
 
-def programmes(half: str) -> list[Programme]:
-    """The labelled programmes of a half, as the engines read and heard them."""
-    return [replace(each, voice_band=_band(found)) for found in by_voice(half).values() for each in found]
+def programmes(*halves: str) -> list[Programme]:
+    """The labelled programmes of some halves, as the engines read and heard them."""
+    return [replace(each, voice_band=_band(found)) for found in by_voice(*halves).values() for each in found]
 
 
-def by_voice(half: str) -> dict[str, list[Programme]]:
+def by_voice(*halves: str) -> dict[str, list[Programme]]:
     """The same by the voice that speaks, which stands in the place of the band."""
     voices: dict[str, list[Programme]] = defaultdict(list)
-    listened = read_listened(half)
-    for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
-        for programme in read(path):
-            again = listened.get(sound_of(programme), {})
-            voices[programme.voice_band].append(replace(programme, listened=again))
+    for half in halves:
+        listened = read_listened(half)
+        for path in sorted((RECORDED / half).glob("*.jsonl.gz")):
+            for programme in read(path):
+                again = listened.get(sound_of(programme), {})
+                voices[programme.voice_band].append(replace(programme, listened=again))
     return voices
 
 
 def _band(programmes: list[Programme]) -> str:
     """The band of a voice's word error rate, over all that it says."""
-    wrong = total = 0
-    for each in programmes:
-        said = " ".join(each.said).split()
-        wrong += Levenshtein.distance(said, [word.text for word in each.words])
-        total += len(said)
+    wrong, total = (sum(each) for each in zip(*map(misheard, programmes), strict=True))
     return next(name for limit, name in BANDS if wrong / total <= limit)
 
 

@@ -33,7 +33,7 @@ from telop_matcher.matching.writing import Token, tokens
 
 from tests.scorecard import english, judged
 from tests.scorecard.english.figures import DAYS, MONTHS, ONES, ORDINALS, other_digits
-from tests.scorecard.labels import DEVELOPMENT, Programme
+from tests.scorecard.labels import Programme
 from tests.scorecard.scoring import Outcome
 
 EXCHANGES = 3
@@ -214,7 +214,7 @@ Weights = NDArray[np.float64]
 def main() -> int:
     """Print the weights of the rules, how well they carry over to a voice that was left out, and the knots."""
     lexicon = EnglishLexicon().load()
-    voices = english.by_voice(DEVELOPMENT)
+    voices = english.by_voice(*english.LEARNT_FROM)
     examples = {
         name: {
             voice: _examples([each for each in found if each.is_clean], of, lexicon) for voice, found in voices.items()

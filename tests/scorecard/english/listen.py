@@ -17,13 +17,13 @@ from telop_matcher.matching.listening import Span, Wording
 
 from tests.scorecard import english
 from tests.scorecard.english import speech
-from tests.scorecard.labels import HALVES, Programme
+from tests.scorecard.labels import Programme
 
 
 def main() -> int:
     """Record both halves."""
     engine, judge = MoonshineEngine(MoonshineModel(find(), 1)), english.judges()["nothing"]
-    for half in HALVES:
+    for half in english.HALVES:
         found: dict[str, list[tuple[float, float, str, float]]] = {}
         for programme in english.programmes(half):
             unheard = replace(programme, listened={})

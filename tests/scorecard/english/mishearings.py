@@ -16,7 +16,7 @@ from telop_matcher.matching.mishearing import NOTHING, Costs, path
 
 from tests.scorecard import english
 from tests.scorecard.english import speech
-from tests.scorecard.labels import DEVELOPMENT, Programme
+from tests.scorecard.labels import Programme
 
 ROUNDS: Final = 3
 BEFORE: Final = Costs({}, 3.0)
@@ -27,7 +27,7 @@ RAREST: Final = 0.5
 def main() -> int:
     """Print the costs."""
     lexicon = EnglishLexicon().load()
-    clean = [each for each in english.programmes(DEVELOPMENT) if each.is_clean]
+    clean = [each for each in english.programmes(*english.LEARNT_FROM) if each.is_clean]
     sentences = [pair for each in clean for pair in _sentences(each, lexicon)]
     costs = BEFORE
     for _ in range(ROUNDS):
@@ -43,7 +43,7 @@ Phones = Sequence[str]
 
 def _sentences(programme: Programme, lexicon: EnglishLexicon) -> Iterator[tuple[Phones, Phones]]:
     """Sounds of every sentence, as said and as heard; sentences with words of no known sound are left out."""
-    spans = speech.timings(DEVELOPMENT)[programme.name.removesuffix("-clean")]["sentences"]
+    spans = speech.timings(programme.half)[programme.name.removesuffix("-clean")]["sentences"]
     for said, (start, end, _) in zip(programme.said, spans, strict=True):
         heard = [word.text for word in programme.words if start <= word.middle_s <= end]
         mine, theirs = (_phones(words, lexicon) for words in (said.split(), heard))

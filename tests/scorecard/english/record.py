@@ -19,10 +19,10 @@ from telop_cli.demo.speech import load
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.values import Alternative, Lexicon, Word
 
-from tests.scorecard.english import RECORDED, read, speech
+from tests.scorecard.english import HALVES, RECORDED, read, speech
 from tests.scorecard.english.reading import Reader, as_shown
 from tests.scorecard.english.staging import stage
-from tests.scorecard.labels import HALVES, Programme, to_json
+from tests.scorecard.labels import Programme, to_json
 
 MOST_ALTERNATIVES: Final = 3
 """Kept of a word: the recording stays small."""

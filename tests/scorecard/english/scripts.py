@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.scorecard.english.figures import FIGURES, Filled
+from tests.scorecard.labels import FORMER, TEST
 
 FOLDER: Final = Path(__file__).parent / "scripts"
 _SLOT: Final = re.compile(r"\{(\w+)\}")
@@ -36,6 +37,11 @@ class Cast:
     places: tuple[str, ...]
     roles: tuple[str, ...]
     supers: tuple[str, ...]
+
+
+def seed(half: str) -> str:
+    """What the draws of a half begin with: the former test half is drawn as it was made."""
+    return TEST if half == FORMER else half
 
 
 def utterances(half: str, genre: str) -> list[Utterance]:

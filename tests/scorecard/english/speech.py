@@ -1,13 +1,16 @@
 """The spoken side: which sentences each programme says, in which voice, and the sound files that were made of them.
 
-The files are Opus, 16 kHz mono. Making them anew needs the commands `flite` and `text2wave` (Debian packages flite,
-festival, festvox-kallpc16k, festvox-kdlpc16k and festvox-us-slt-hts, all of free licences); judging needs none.
+The files are Opus, 16 kHz mono. Making them anew needs the commands `flite`, `text2wave`, `RHVoice-test`, `pico2wave`
+and `espeak-ng` (Debian packages flite, festival, festvox-kallpc16k, festvox-kdlpc16k, festvox-us-slt-hts, rhvoice,
+rhvoice-english, libttspico-utils and espeak-ng); judging needs none. What they speak may be passed on: voices of
+rhvoice-english that are not for commerce are not among them.
 """
 
 import json
 import random
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +19,8 @@ import av
 import numpy as np
 from telop_cli.demo.speech import SAMPLE_RATE, SILENT_BELOW, Pcm, load, silence
 
-from tests.scorecard.english.scripts import Cast, Slots, Utterance, cast, fill, utterances
-from tests.scorecard.labels import DEVELOPMENT, TEST
+from tests.scorecard.english.scripts import Cast, Slots, Utterance, cast, fill, seed, utterances
+from tests.scorecard.labels import DEVELOPMENT, FORMER, TEST
 
 FOLDER: Final = Path(__file__).parent / "speech"
 GENRES: Final = ("news", "interview", "variety", "sport")
@@ -42,17 +45,29 @@ MANNERS: Final = {
     "small": Manner(slowness=1.1, smallness=1.1),
     "big": Manner(smallness=0.9),
     "hall": Manner(slowness=1.1, echo_s=0.25, noise=60.0),
+    "street": Manner(noise=400.0),
 }
 VOICES: Final = {
     DEVELOPMENT: (
         *("flite-awb", "flite-kal16", "festival-kal_diphone"),
         *("flite-kal16+slow", "flite-awb+big", "festival-kal_diphone+small", "flite-awb+slow", "flite-kal16+hall"),
     ),
-    TEST: ("flite-rms", "flite-slt", "festival-cmu_us_slt_arctic_hts", "festival-ked_diphone"),
+    FORMER: ("flite-rms", "flite-slt", "festival-cmu_us_slt_arctic_hts", "festival-ked_diphone"),
+    TEST: (
+        *("rhvoice-alan", "rhvoice-bdl", "rhvoice-clb", "pico-en-US", "pico-en-GB"),
+        *("rhvoice-clb+hall", "pico-en-GB+street", "espeak-en-us"),
+    ),
 }
 """The speakers of the two halves are different people; after the `+` stands their manner."""
-TAKES: Final = {"flite-rms": 3}
-"""How often a voice goes through the script, each time filled otherwise; 2 without an entry."""
+TAKES: Final = {
+    **dict.fromkeys(VOICES[FORMER], 2),
+    "flite-rms": 3,
+    "rhvoice-alan": 2,
+    "pico-en-US": 2,
+}
+"""How often a voice goes through the script, each time filled otherwise; once without an entry."""
+READ: Final = ("rhvoice-alan", "rhvoice-bdl")
+"""Voices of the test half whose pictures are drawn and read, where there are mistakes."""
 IN_ROSTER: Final = 6
 GAP_S: Final = 0.7
 BIT_RATE: Final = 16_000
@@ -84,6 +99,8 @@ class Plan:
     @property
     def is_for_the_ear(self) -> bool:
         """Whether its pictures are taken as read: there are more voices to learn from than pictures need."""
+        if self.half == TEST:
+            return self.voice not in READ or not self.has_mistakes
         return self.half == DEVELOPMENT and ("+" in self.voice or self.genre in MORE_GENRES)
 
 
@@ -100,14 +117,14 @@ def plans(half: str) -> list[Plan]:
 
 def _shows(half: str, voice: str) -> dict[str, int]:
     """Which shows a voice speaks in, and how often."""
-    if half == TEST:
-        return dict.fromkeys(GENRES, TAKES.get(voice, 2))
+    if half != DEVELOPMENT:
+        return dict.fromkeys(GENRES, TAKES.get(voice, 1))
     return dict.fromkeys(GENRES, 1 if "+" in voice else 2) | dict.fromkeys(MORE_GENRES, 1)
 
 
 def _plan(half: str, genre: str, voice: str, take: int, who: Cast) -> Plan:
     name = f"{genre}-{voice}-{take + 1}"
-    draw = random.Random(f"{half} {name}")
+    draw = random.Random(f"{seed(half)} {name}")
     people = draw.sample(who.people, IN_ROSTER)
     sentences = []
     for utterance in utterances(half, genre):
@@ -149,19 +166,44 @@ def _said(voice: str, text: str) -> Pcm:
     speaker, _, manner = voice.partition("+")
     engine, _, name = speaker.partition("-")
     how = MANNERS[manner]
-    stretch = how.slowness * how.smallness
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"
-        if engine == "flite":
-            command = ["flite", "-voice", name, "--setf", f"duration_stretch={stretch}", "-t", text, "-o", str(path)]
-            subprocess.run(command, check=True, capture_output=True)
-        else:
-            slower = f"(Parameter.set 'Duration_Stretch {stretch})"
-            command = ["text2wave", "-eval", f"(voice_{name})", "-eval", slower, "-o", str(path)]
-            subprocess.run(command, input=text.encode(), check=True, capture_output=True)
+        command, given = _COMMANDS[engine](name, text, how.slowness * how.smallness, str(path))
+        subprocess.run(command, input=given.encode(), check=True, capture_output=True)
         samples = _heard(load(path), how)
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > max(SILENT_BELOW, 5 * how.noise))
     return samples[loud[0] : loud[-1] + 1]
+
+
+def _flite(voice: str, text: str, stretch: float, path: str) -> tuple[list[str], str]:
+    return ["flite", "-voice", voice, "--setf", f"duration_stretch={stretch}", "-t", text, "-o", path], ""
+
+
+def _festival(voice: str, text: str, stretch: float, path: str) -> tuple[list[str], str]:
+    slower = f"(Parameter.set 'Duration_Stretch {stretch})"
+    return ["text2wave", "-eval", f"(voice_{voice})", "-eval", slower, "-o", path], text
+
+
+def _rhvoice(voice: str, text: str, stretch: float, path: str) -> tuple[list[str], str]:
+    return ["RHVoice-test", "-p", voice, "-r", str(round(100 / stretch)), "-o", path], text
+
+
+def _pico(voice: str, text: str, stretch: float, path: str) -> tuple[list[str], str]:
+    return ["pico2wave", "-l", voice, "-w", path, f'<speed level="{round(100 / stretch)}">{text}</speed>'], ""
+
+
+def _espeak(voice: str, text: str, stretch: float, path: str) -> tuple[list[str], str]:
+    return ["espeak-ng", "-v", voice, "-s", str(round(160 / stretch)), "-w", path], text
+
+
+_COMMANDS: Final[Mapping[str, Callable[[str, str, float, str], tuple[list[str], str]]]] = {
+    "flite": _flite,
+    "festival": _festival,
+    "rhvoice": _rhvoice,
+    "pico": _pico,
+    "espeak": _espeak,
+}
+"""By engine: the command that says a text so many times as slowly, and what it is given to read."""
 
 
 def _heard(samples: Pcm, how: Manner) -> Pcm:

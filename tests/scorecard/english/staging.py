@@ -13,7 +13,7 @@ from typing import Any, Final
 from telop_matcher.matching.values import Lexicon, NgRule, Rules
 
 from tests.scorecard.english.planting import PLANTERS, Caption, plant
-from tests.scorecard.english.scripts import Slots, cast, fill
+from tests.scorecard.english.scripts import Slots, cast, fill, seed
 from tests.scorecard.english.speech import Plan, Said
 from tests.scorecard.labels import Mistake, Shown
 
@@ -37,14 +37,14 @@ class Staged:
 
 def stage(plan: Plan, timing: dict[str, Any], lexicon: Lexicon, *, clean: bool) -> Staged:
     """Stage one programme."""
-    draw = random.Random(f"{plan.half} {plan.name} {clean}")
+    draw = random.Random(f"{seed(plan.half)} {plan.name} {clean}")
     spans = [(float(start), float(end)) for start, end, _ in timing["sentences"]]
     captions = [part for said, span in zip(plan.sentences, spans, strict=True) for part in _captions(said, span, draw)]
     supers = list(_supers(plan, spans, draw))
     wanted = cycle(draw.sample([*PLANTERS, INCONSISTENT], len(PLANTERS) + 1))
     every = [*captions, *supers]
     if not clean:
-        every = _with_mistakes(every, wanted, draw, lexicon)
+        every = _with_mistakes(every, wanted, draw, lexicon, cast(plan.half).strangers)
     every = [(replace(caption, text=_styled(caption, draw)), span) for caption, span in every]
     shown = tuple(Shown(c.text, *span, c.relation, c.mistake) for c, span in sorted(every, key=lambda each: each[1]))
     forbidden = tuple(NgRule(caption.forbidden) for caption, _ in every if caption.forbidden)
@@ -98,7 +98,13 @@ def _supers(plan: Plan, spans: list[tuple[float, float]], draw: random.Random) -
                 yield Caption(slots.written(text.replace("{stranger}", strangers[1])), "unspoken"), span
 
 
-def _with_mistakes(captions: list[Timed], wanted: Iterator[str], draw: random.Random, lexicon: Lexicon) -> list[Timed]:
+def _with_mistakes(
+    captions: list[Timed],
+    wanted: Iterator[str],
+    draw: random.Random,
+    lexicon: Lexicon,
+    strangers: tuple[tuple[str, str], ...],
+) -> list[Timed]:
     """Plant mistakes of the kinds in turn, each in a caption of its own; a kind that finds no place is passed over."""
     captions, planted = list(captions), 0
     for kind in wanted:
@@ -106,7 +112,7 @@ def _with_mistakes(captions: list[Timed], wanted: Iterator[str], draw: random.Ra
         if planted == MISTAKES or not free:
             break
         if kind == INCONSISTENT:
-            planted += _make_inconsistent(captions, draw)
+            planted += _make_inconsistent(captions, draw, strangers)
             continue
         draw.shuffle(free)
         for at in free:
@@ -126,10 +132,9 @@ def _stands_elsewhere(forbidden: str, captions: list[Timed]) -> bool:
     return bool(forbidden) and sum(forbidden in caption.text.lower() for caption, _ in captions) > 1
 
 
-def _make_inconsistent(captions: list[Timed], draw: random.Random) -> int:
+def _make_inconsistent(captions: list[Timed], draw: random.Random, strangers: tuple[tuple[str, str], ...]) -> int:
     """Write a name that no roster has in its other spelling once, where it stands at least twice more as it should."""
-    others = {name: other for half in ("development", "test") for name, other in cast(half).strangers}
-    for name, other in draw.sample(sorted(others.items()), len(others)):
+    for name, other in draw.sample(strangers, len(strangers)):
         places = [at for at, (caption, _) in enumerate(captions) if name in caption.text and not caption.mistake]
         if len(places) < 3 or any(other in caption.text for caption, _ in captions):
             continue

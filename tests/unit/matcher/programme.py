@@ -37,8 +37,8 @@ def understood(*lines: Line) -> list[Line]:
     return [*(Line(text.capitalize(), text) for text in STUDIO), *lines]
 
 
-def stage(lines: Sequence[Line]) -> tuple[list[Telop], list[Word]]:
-    """One line after the other, from 0 s on."""
+def stage(lines: Sequence[Line], surety: float = 0.9) -> tuple[list[Telop], list[Word]]:
+    """One line after the other, from 0 s on; words are heard with this confidence."""
     telops: list[Telop] = []
     words: list[Word] = []
     now = 0.0
@@ -46,7 +46,7 @@ def stage(lines: Sequence[Line]) -> tuple[list[Telop], list[Word]]:
         heard = (line.heard or "").split()
         began = now
         for text in heard:
-            words.append(Word(text, now, now + WORD_S, 0.9))
+            words.append(Word(text, now, now + WORD_S, surety))
             now += WORD_S
         now = max(now, began + 2.0) + PAUSE_S
         texts = line.readings or (line.written,)
@@ -56,10 +56,15 @@ def stage(lines: Sequence[Line]) -> tuple[list[Telop], list[Word]]:
 
 
 def findings(
-    lines: Sequence[Line], lexicon: Lexicon | None, *, roster: Sequence[str] = (), ng: Sequence[NgRule] = ()
+    lines: Sequence[Line],
+    lexicon: Lexicon | None,
+    *,
+    roster: Sequence[str] = (),
+    ng: Sequence[NgRule] = (),
+    surety: float = 0.9,
 ) -> list[Finding]:
     """Judge the lines."""
-    telops, words = stage(lines)
+    telops, words = stage(lines, surety)
     return judge(telops, words, Rules(tuple(roster), tuple(ng)), lexicon).findings
 
 

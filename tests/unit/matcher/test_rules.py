@@ -116,6 +116,12 @@ def test_a_right_number_is_not_flagged(english: EnglishLexicon, written: str, he
     assert brief(findings(understood(Line(written, heard)), english)) == []
 
 
+def test_a_number_that_is_said_in_the_next_line_does_not_vouch_for_this_one(english: EnglishLexicon) -> None:
+    right = Line("8 of spades", "the eight of spades"), Line("4 of clubs", "the four of clubs")
+    found = findings(understood(Line("8 of clubs", "the seven of clubs"), *right), english)
+    assert brief(found) == [("number", "8", "7")]
+
+
 def test_numbers_that_sound_alike_are_worth_a_look_and_nobody_is_blamed(english: EnglishLexicon) -> None:
     line = Line("The shop hired 15 people last month", "the shop hired fifty people last month")
     (found,) = findings(understood(line), english)

@@ -4,11 +4,12 @@ import pytest
 from telop_matcher.english import EnglishLexicon
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned, Speech, align
+from telop_matcher.matching.american import american
 from telop_matcher.matching.odds import KNOTS, calibrated, log_odds
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.rules.wrong_words import CLEAR, WEIGHTS, considered
 from telop_matcher.matching.spoken_numbers import spoken
-from telop_matcher.matching.values import FYI, Alternative, Relation, Telop, Word
+from telop_matcher.matching.values import FYI, ISSUE, Alternative, Relation, Telop, Word
 
 from tests.unit.matcher.programme import Line, brief, findings, understood
 
@@ -51,6 +52,58 @@ def test_another_form_of_a_word_is_considered_only_where_grammar_does_not_make_i
 def test_what_is_easily_misheard_is_a_hint_however_likely(english: EnglishLexicon) -> None:
     (found,) = findings(understood(Line("We dried every page by hand", "we tried every page by hand")), english)
     assert (found.severity, found.confidence > CLEAR) == (FYI, True)
+
+
+AGREED = 0.985
+"""The confidence of a word that two recognisers heard."""
+
+
+@pytest.mark.parametrize(("surety", "severity"), [(0.9, FYI), (AGREED, ISSUE)])
+def test_what_two_recognisers_heard_alike_is_no_mishearing(
+    english: EnglishLexicon, surety: float, severity: str
+) -> None:
+    line = Line("We dried every page by hand", "we tried every page by hand")
+    (found,) = findings(understood(line), english, surety=surety)
+    assert (found.wrong, found.severity) == ("dried", severity)
+
+
+@pytest.mark.parametrize(("surety", "severity"), [(0.9, FYI), (AGREED, ISSUE)])
+def test_a_teen_that_two_recognisers_heard_is_no_tenfold(english: EnglishLexicon, surety: float, severity: str) -> None:
+    line = Line("The shop hired 15 people last month", "the shop hired fifty people last month")
+    (found,) = findings(understood(line), english, surety=surety)
+    assert (found.suggestion, found.severity) == ("50", severity)
+
+
+@pytest.mark.parametrize(("surety", "wrong"), [(0.9, []), (AGREED, ["minster"])])
+def test_a_rare_word_is_wrong_only_where_two_recognisers_heard_another(
+    english: EnglishLexicon, surety: float, wrong: list[str]
+) -> None:
+    line = Line("The president will meet the prime minster", "the president will meet the prime minister")
+    assert [each.wrong for each in findings(understood(line), english, surety=surety)] == wrong
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("Museum sells more tickets than ever", "museum sold more tickets than ever"),
+        ("You cannot plan a career like mine", "you cannot play an a career like mine"),
+        ("They must pay Robert €18.3 billion", "they must pay robert a keen point three billion euros"),
+        ("Guest travelled the world on wooden bicycle", "guest has travelled the world on a bicycle"),
+        ("TONIGHTWE WILL COOK A SOUP", "tonight we will cook a soup"),
+        ("Upset on centre court", "sets and plays on wednesday"),
+        ("I would change the rules", "i could change the rules"),
+    ],
+)
+def test_tenses_words_heard_in_parts_and_lost_spaces_are_no_mistakes(
+    english: EnglishLexicon, written: str, heard: str
+) -> None:
+    assert findings(understood(Line(written, heard)), english, surety=AGREED) == []
+
+
+def test_a_long_word_that_is_nearly_a_very_frequent_one_is_misspelt_at_the_beginning_too(
+    english: EnglishLexicon,
+) -> None:
+    assert brief(findings([Line("Tomorow at 2.20", None)], english)) == [("spelling", "Tomorow", "Tomorrow")]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +170,48 @@ def test_calibration_rises_and_meets_its_knots() -> None:
     values = [calibrated(at / 100) for at in range(101)]
     assert values == sorted(values)
     assert all(calibrated(chance) == pytest.approx(right) for chance, right in KNOTS)
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("The colour of the centre was grey", "the color of the center was gray"),
+        ("They travelled to organise the defence", "they traveled to organize the defense"),
+        ("Neighbours favoured the new programme", "neighbors favored the new program"),
+    ],
+)
+def test_what_americans_spell_otherwise_was_heard_as_it_is_written(
+    english: EnglishLexicon, written: str, heard: str
+) -> None:
+    aligned = beside(written, heard)
+    assert all(aligned.is_equal(position) for position in range(len(aligned.written)))
+    assert findings(understood(Line(written, heard)), english) == []
+
+
+@pytest.mark.parametrize(("word", "other"), [("four", "for"), ("house", "hose"), ("filled", "filed"), ("rise", "rice")])
+def test_words_that_are_no_two_spellings_of_one_stay_apart(word: str, other: str) -> None:
+    assert american(word) != american(other)
+
+
+@pytest.mark.parametrize(("surety", "severity"), [(0.9, FYI), (AGREED, ISSUE)])
+def test_a_word_that_two_recognisers_heard_is_missing_from_a_caption_that_is_else_literal(
+    english: EnglishLexicon, surety: float, severity: str
+) -> None:
+    line = Line("He was an ill man and they were afraid", "he was not an ill man and they were afraid")
+    (found,) = findings(understood(line), english, surety=surety)
+    assert (found.kind, found.severity) == ("missing", severity)
+
+
+@pytest.mark.parametrize(
+    ("written", "heard", "suggestion"),
+    [
+        ("She was chosen to lead the parting", "she was chosen to lead the party", "party"),
+        ("The driver loss a wheel", "the driver lost a wheel", "lost"),
+        ("It was the epoch of relief it was", "it was the epoch of belief it was", "belief"),
+    ],
+)
+def test_what_only_looks_like_another_form_of_a_word_is_a_wrong_one(
+    english: EnglishLexicon, written: str, heard: str, suggestion: str
+) -> None:
+    found = findings(understood(Line(written, heard)), english, surety=AGREED)
+    assert [(str(each.kind), each.suggestion) for each in found] == [("wrong_word", suggestion)]

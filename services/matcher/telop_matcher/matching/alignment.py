@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from telop_matcher.matching.american import american
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.likeness import alike
 from telop_matcher.matching.numbers import Number, find_numbers
@@ -39,6 +40,9 @@ _OPENING: Final = "the a an his her their its i he she we they it you"
 OPENING: Final = frozenset(_OPENING.split())
 """Those that captions leave out at the beginning: "Fans sang" of "the fans sang"."""
 DENSE: Final = 0.75
+WHILE_SHOWN: Final = 0.15
+"""More for what is said while the telop stands: "seven of clubs" then, not "eight of spades, four of clubs" later."""
+SHOWN_S: Final = 0.5
 LITTLE_WORDS: Final = 3
 """So many little words in a row are a witness as a plain word is one: "when I was 57"."""
 
@@ -76,6 +80,10 @@ class Aligned:
     def _same(self, position: int) -> bool:
         partner = self.partner[position]
         return partner is not None and _equal(self.written[position], self.spoken[partner])
+
+    def is_shown(self, spoken: Item) -> bool:
+        """Whether it was said while the telop stood."""
+        return _stands(self.telop, self.times[spoken.first][0])
 
     def is_alike(self, position: int) -> bool:
         """Whether something like the written item was heard: an equal or similar word, a little word, a number."""
@@ -183,7 +191,8 @@ def align(telop: Telop, speech: Speech) -> Aligned:
     spoken_tokens, chances, times = speech.around(telop)
     written = items([token.text for token in written_tokens])
     spoken = items(spoken_tokens)
-    partner = _trace(written, spoken)
+    shown = [_stands(telop, times[item.first][0]) for item in spoken]
+    partner = _trace(written, spoken, shown)
     relation = _relation(written, spoken, partner)
     return Aligned(telop, written_tokens, written, spoken, spoken_tokens, chances, times, partner, relation)
 
@@ -201,8 +210,12 @@ def items(texts: Sequence[str]) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def _stands(telop: Telop, at_s: float) -> bool:
+    return telop.start_s - SHOWN_S <= at_s <= telop.end_s
+
+
 def _equal(written: Item, spoken: Item) -> bool:
-    if written.text == spoken.text:
+    if american(written.text) == american(spoken.text):
         return True
     return bool(written.number and spoken.number and written.number.agrees(spoken.number))
 
@@ -218,9 +231,9 @@ def _score(written: Item, spoken: Item) -> float:
     return likeness if likeness >= ALIKE else SUBSTITUTION
 
 
-def _trace(written: Sequence[Item], spoken: Sequence[Item]) -> tuple[int | None, ...]:
-    """Dynamic programming over both sequences; the speech's ends are free. Returns the partner of each written
-    item.
+def _trace(written: Sequence[Item], spoken: Sequence[Item], shown: Sequence[bool]) -> tuple[int | None, ...]:
+    """Dynamic programming over both sequences; the speech's ends are free. `shown` tells which items were said while
+    the telop stood. Returns the partner of each written item.
     """
     width = len(spoken) + 1
     best = [0.0] * width
@@ -230,7 +243,7 @@ def _trace(written: Sequence[Item], spoken: Sequence[Item]) -> tuple[int | None,
         moves = [1]
         for column in range(1, width):
             choices = (
-                best[column - 1] + _score(item, spoken[column - 1]),
+                best[column - 1] + _score(item, spoken[column - 1]) + WHILE_SHOWN * shown[column - 1],
                 best[column] + SKIP_WRITTEN,
                 row[column - 1] + SKIP_SPOKEN,
             )

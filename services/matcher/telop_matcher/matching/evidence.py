@@ -19,7 +19,6 @@ from telop_matcher.matching.values import Lexicon
 
 MOST: Final = 10.0
 """Nats by which one word can be likelier than another: more is not more evidence."""
-_ENDINGS: Final = ("'s", "s", "es", "ed", "d", "ing", "er", "est", "ies", "ied", "'ve", "'ll", "'re")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +91,6 @@ def sound_alike(word: str, other: str, lexicon: Lexicon) -> float:
     """How much two words sound alike: by their phonemes, or by spelling rules where those are not known."""
     mine, theirs = lexicon.sound(word), lexicon.sound(other)
     return phones_alike(mine, theirs) if mine and theirs else min(0.99, sounds(word, other))
-
-
-def stems(word: str) -> set[str]:
-    """What a word may be a form of, itself included: "rules" of rule, but "rulers" not, nor "story" of store."""
-    found = {word}
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 2:
-            found |= {stem, f"{stem}e"} | ({f"{stem}y"} if ending[0] == "i" else set())
-            found |= {stem[:-1]} if stem[-1] == stem[-2] else set()
-    return found
 
 
 def _nearer(heard: str | None, word: str, other: str, lexicon: Lexicon) -> float:

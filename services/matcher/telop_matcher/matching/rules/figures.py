@@ -17,7 +17,7 @@ from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.numbers import Number
-from telop_matcher.matching.odds import calibrated, log_odds, logit, probability
+from telop_matcher.matching.odds import AGREED, calibrated, log_odds, logit, probability
 from telop_matcher.matching.spoken_numbers import spoken as in_words
 from telop_matcher.matching.values import FYI, ISSUE, Blame, Kind, Lexicon, Relation, Suspicion
 
@@ -135,12 +135,13 @@ def discords(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterat
         if item.number is None or partner is None:
             continue
         other = aligned.spoken[partner].number
-        if not other or _was_said(aligned, item.number):
+        if not other or _was_said(aligned, position, item.number):
             continue
         if not (_is_held(aligned, position) or _is_only(aligned, position)):
             continue
         said = " ".join(aligned.spoken_tokens[other.first : other.last])
-        if _contradicts(item.number, other) and not _is_rest(item.number, said):
+        is_fraction = aligned.spoken_tokens[max(0, other.first - 1)] == "point"
+        if _contradicts(item.number, other) and not is_fraction and not _is_rest(item.number, said):
             yield position, _discord(aligned, position, other, agreement, lexicon)
 
 
@@ -242,8 +243,14 @@ def _is_rest(number: Number, said: str) -> bool:
     return any(in_words(value).endswith(f" {said}") for value in number.values)
 
 
-def _was_said(aligned: Aligned, number: Number) -> bool:
-    return any(item.number is not None and number.agrees(item.number) for item in aligned.spoken)
+def _was_said(aligned: Aligned, position: int, number: Number) -> bool:
+    """Whether the number was said around; where the words on both sides were heard just so, while the telop stood."""
+    beside = [step for step in (-1, 1) if 0 <= position + step < len(aligned.written)]
+    is_held = bool(beside) and all(aligned.touches(position, step) for step in beside)
+    return any(
+        item.number is not None and number.agrees(item.number) and (not is_held or aligned.is_shown(item))
+        for item in aligned.spoken
+    )
 
 
 def _suspicion(aligned: Aligned, position: int, found: Discord, agreement: Agreement, chance: float) -> Suspicion:
@@ -257,7 +264,7 @@ def _suspicion(aligned: Aligned, position: int, found: Discord, agreement: Agree
     start = first.start + (1 if first.raw[:1] in "$£€¥" else 0)
     end = last.end - (1 if last.raw.endswith("%") else 0)
     suggestion = _written_like(aligned.telop.text[start:end], said, spoken.number)
-    alike = written.number.is_teen_of(spoken.number) and not aligned.is_told
+    alike = written.number.is_teen_of(spoken.number) and aligned.surety(position) < AGREED
     reasons = (
         f'"{aligned.telop.text[first.start : last.end]}" is written, "{said}" was said at this place.',
         *(() if aligned.is_told else _because(found, is_teen=alike)),

@@ -3,7 +3,7 @@
 Captions leave out what a sentence can do without, and recognisers hear little words that nobody said. So only words
 are missed that no sentence can do without (prepositions, auxiliaries, "not"), in captions that are otherwise word for
 word, between two words that were heard just so; and what speaks for and against is weighed. It is no more than a hint
-where the recogniser alone says so: it adds little words, and headlines drop them.
+where one recogniser alone says so: it adds little words, and headlines drop them.
 """
 
 import math
@@ -15,13 +15,14 @@ from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import DROPPED, Aligned
 from telop_matcher.matching.evidence import around
 from telop_matcher.matching.listening import Ear, Place
-from telop_matcher.matching.odds import calibrated, log_odds, logit, probability
+from telop_matcher.matching.odds import AGREED, calibrated, log_odds, logit, probability
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 
 _VITAL: Final = (
     "to in on of at for with from by into about than as not has have had will would can could must should be no never"
 )
 VITAL: Final = frozenset(_VITAL.split())
+_PERFECT: Final = ("has", "have", "had")
 MOST: Final = 10.0
 WEIGHTS: Final = (
     -0.70,  # nothing
@@ -75,8 +76,9 @@ def find_missing(aligned: Aligned, agreement: Agreement, lexicon: Lexicon, ear: 
     """Suspect that words are missing."""
     for position, word, lack in lacking(aligned, agreement, lexicon):
         odds = log_odds(lack, WEIGHTS)
-        if not aligned.is_told and calibrated(probability(odds)) >= WORTH_SAYING:
-            gap = _between(aligned, position)
+        gap = _between(aligned, position)
+        is_settled = aligned.is_told or aligned.chances[gap[0]][word] >= AGREED
+        if not is_settled and calibrated(probability(odds)) >= WORTH_SAYING:
             odds = ear.weighed(aligned, Place(gap, gap), ("", word), odds)
         chance = TOLD if aligned.is_told else calibrated(probability(odds))
         if chance >= WORTH_SAYING:
@@ -96,6 +98,8 @@ def lacking(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterato
             continue
         if _is_of_number(aligned, position, aligned.spoken_tokens[gap[0]]):
             continue
+        if _is_tense(aligned, position, aligned.spoken_tokens[gap[0]]):
+            continue
         if _is_between(aligned, position) and not _is_split(aligned, position, gap[0], lexicon):
             others = sum(len(each) for each in gaps) - 1
             lack = _lack(aligned, (position, gap[0]), others, agreement=agreement, lexicon=lexicon)
@@ -108,6 +112,12 @@ def _is_of_number(aligned: Aligned, position: int, word: str) -> bool:
     """
     before, after = (aligned.written[at].number for at in (position, position + 1))
     return (word == "to" and bool(before or after)) or (word == "of" and bool(before and after))
+
+
+def _is_tense(aligned: Aligned, position: int, word: str) -> bool:
+    """Whether the caption only tells in another tense what it also words otherwise: "travelled" of "has travelled"."""
+    is_past = word in _PERFECT and aligned.written[position + 1].text.endswith("ed")
+    return is_past and not all(aligned.is_equal(at) for at in range(len(aligned.written)))
 
 
 def _is_split(aligned: Aligned, position: int, gap: int, lexicon: Lexicon) -> bool:
@@ -167,6 +177,14 @@ def _is_sentence(aligned: Aligned) -> bool:
     return any(item.text in SENTENCE and aligned.is_equal(at) for at, item in enumerate(aligned.written))
 
 
+def _is_certain(aligned: Aligned, position: int, agreement: Agreement) -> bool:
+    """Whether two recognisers heard the word, and all the rest of the caption just as it is written."""
+    (gap,) = _between(aligned, position)
+    surely = aligned.chances[gap][aligned.spoken_tokens[gap]] >= AGREED and _is_sentence(aligned)
+    others = sum(len(_between(aligned, at)) for at in range(len(aligned.written) - 1)) - 1
+    return surely and agreement.is_followed and not others and all(map(aligned.is_equal, range(len(aligned.written))))
+
+
 def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement, chance: float) -> Suspicion:
     before = aligned.tokens[aligned.written[position].last - 1]
     after = aligned.tokens[aligned.written[position + 1].first]
@@ -175,6 +193,6 @@ def _suspicion(aligned: Aligned, position: int, word: str, agreement: Agreement,
         "A sentence cannot do without such a word.",
         TRANSCRIBED if aligned.is_told else agreement.told,
     )
-    severity = ISSUE if aligned.is_told else FYI
+    severity = ISSUE if aligned.is_told or _is_certain(aligned, position, agreement) else FYI
     suggestion = f"{before.raw} {word} {after.raw}"
     return Suspicion(Kind.MISSING, before.start, after.end, suggestion, chance, reasons, severity)

@@ -33,6 +33,9 @@ COMMON_PART: Final = 3.5
 """The same for a part of a compound: "parlament" is not par and lament (3.2)."""
 HEARD: Final = "The right word was heard at this place."
 NEARLY: Final = "The right word was heard at this place, or one that sounds nearly so."
+LONG_ENOUGH: Final = 7
+"""Letters of a word that may be ten times as frequent and still no name: tomorow 2.1."""
+MOST_RUN_TOGETHER: Final = 4
 POSSIBLE: Final = 0.1
 """The recogniser's confidence of a word that it did not choose."""
 MISHEARD: Final = 5.0
@@ -50,7 +53,7 @@ def find_misspellings(aligned: Aligned, roster: Roster, lexicon: Lexicon) -> Ite
     """Suspect words that are no words."""
     for position, item in enumerate(aligned.written):
         token = aligned.tokens[item.first]
-        if item.number or not _may_be_misspelt(token, roster, lexicon):
+        if item.number or not _may_be_misspelt(token, roster, lexicon) or _is_run_together(aligned, token.text):
             continue
         heard = aligned.heard(position)
         suspicion = _judge(aligned, token, heard, lexicon) if heard != token.text else None
@@ -63,6 +66,13 @@ def _may_be_misspelt(token: Token, roster: Roster, lexicon: Lexicon) -> bool:
     if len(word) < SHORTEST or not word.isascii() or not word.isalpha() or roster.has(word):
         return False
     return not lexicon.knows(word) and lexicon.zipf(word) < ESTABLISHED
+
+
+def _is_run_together(aligned: Aligned, word: str) -> bool:
+    """Whether it was said as several words in a row: a space is lost, mostly by the reader."""
+    said = aligned.spoken_tokens
+    starts = (at for at, each in enumerate(said) if word.startswith(each))
+    return any("".join(said[at : at + count]) == word for at in starts for count in range(2, MOST_RUN_TOGETHER + 1))
 
 
 def _is_derived(word: str, lexicon: Lexicon) -> bool:
@@ -125,7 +135,8 @@ def _only_begins(aligned: Aligned, token: Token, lexicon: Lexicon) -> bool:
     after = aligned.tokens[at + 1 : at + 2]
     plain = bool(after) and after[0].raw.islower() and lexicon.knows(after[0].text)
     is_label = aligned.telop.text[token.end :][:1] == ":"
-    return token.start == 0 and (plain or is_label) and lexicon.zipf(token.text) < NAMED
+    rarest = NAMED if len(token.text) < LONG_ENOUGH else NAMED + 1
+    return token.start == 0 and (plain or is_label) and lexicon.zipf(token.text) < rarest
 
 
 def _candidates(word: str, heard: str | None, lexicon: Lexicon) -> list[str]:

@@ -14,10 +14,13 @@ from rapidfuzz.distance import OSA
 
 from telop_matcher.matching.agreement import Agreement
 from telop_matcher.matching.alignment import Aligned
-from telop_matcher.matching.evidence import Evidence, evidence, sound_alike, stems
+from telop_matcher.matching.american import american
+from telop_matcher.matching.evidence import Evidence, evidence, sound_alike
+from telop_matcher.matching.grammar import GRAMMAR
+from telop_matcher.matching.inflection import stems
 from telop_matcher.matching.likeness import looks
 from telop_matcher.matching.listening import Ear, place_of
-from telop_matcher.matching.odds import calibrated, log_odds, probability
+from telop_matcher.matching.odds import AGREED, calibrated, log_odds, logit, probability
 from telop_matcher.matching.rules.names import Roster
 from telop_matcher.matching.values import FYI, ISSUE, Kind, Lexicon, Relation, Suspicion
 from telop_matcher.matching.writing import Token, glyphs
@@ -35,32 +38,34 @@ TOLD_SO: Final = 0.9
 TRANSCRIBED: Final = "The transcript was supplied, not recognised."
 NEAR_MISS: Final = 0.45
 """Nats, a tenth, up to which hearing the one word for the other is so common that it is no issue: dried and tried."""
+ADDED: Final = 2.0
+"""Nats: a whole word that was added costs more."""
 HEARD: Final = 0.47
 """Logarithm of the odds, scaled: a recogniser's confidence of 0.9."""
 MOST_CANDIDATES: Final = 12
 WEIGHTS: Final = (
-    -11.66,  # nothing
+    -8.43,  # nothing
     4.19,  # trigrams
-    0.74,  # pairs
-    4.55,  # looks
-    2.73,  # is_slip
-    0.87,  # sounds
-    1.47,  # is_homophone
-    2.50,  # surety
-    -2.01,  # as_written
-    0.78,  # left
-    0.08,  # right
+    0.73,  # pairs
+    1.50,  # looks
+    1.73,  # is_slip
+    0.10,  # sounds
+    1.83,  # is_homophone
+    2.05,  # surety
+    -1.21,  # as_written
+    0.04,  # left
+    0.50,  # right
     -2.00,  # doubt
-    2.72,  # is_listed
-    0.79,  # cues
-    0.65,  # rarer
-    -1.73,  # short
-    1.99,  # nearer
-    -0.94,  # is_grammar
-    0.33,  # misheard
+    1.41,  # is_listed
+    0.66,  # cues
+    -0.19,  # rarer
+    -0.55,  # short
+    2.36,  # nearer
+    -0.34,  # is_grammar
+    -0.03,  # misheard
 )
-WORTH_SAYING: Final = 0.65
-"""Confidence: of the least that is said, two in three are to be right."""
+WORTH_SAYING: Final = 0.55
+"""Confidence: of the least that is said, more are to be right than wrong."""
 CLEAR: Final = 0.9
 """Of the issues, at most one in ten may be wrong; what is less likely is a hint."""
 
@@ -90,9 +95,12 @@ def find_wrong_words(
 
 
 def _weighed(aligned: Aligned, position: int, other: str, found: Evidence, ear: Ear) -> float:
-    """The logarithm of the odds, after a second listen where one can clear the caption: homophones sound the same."""
+    """The logarithm of the odds, after a second listen where one can clear the caption: homophones sound the same, and
+    what two recognisers heard alike was listened to twice.
+    """
     odds, place = log_odds(found, WEIGHTS), place_of(aligned, position)
-    if place is None or aligned.is_told or found.is_homophone or calibrated(probability(odds)) < WORTH_SAYING:
+    is_settled = aligned.is_told or found.is_homophone or found.surety >= logit(AGREED)
+    if place is None or is_settled or calibrated(probability(odds)) < WORTH_SAYING:
         return odds
     return ear.weighed(aligned, place, (aligned.written[position].text, other), odds)
 
@@ -107,12 +115,28 @@ def considered(
         return
     if not _is_plain(token, roster, lexicon):
         return
+    is_placed = any(aligned.touches(position, step) for step in (-1, 1))
     for other in _others(aligned, position, lexicon):
-        if _is_variant(aligned, position, other, lexicon):
+        if _is_variant(aligned, position, other, lexicon) or _is_split(aligned, position, other, lexicon):
             continue
+        if not aligned.is_told and {token.text, other} & GRAMMAR and other not in lexicon.confused_with(token.text):
+            continue  # little words are reworded on purpose and misheard most
         found = evidence(aligned, position, other, agreement, lexicon)
+        if not (is_placed or found.is_slip):
+            continue
         if not found.is_homophone or aligned.is_told or _is_backed(token.text, other, found):
             yield other, found
+
+
+def _is_split(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -> bool:
+    """Whether the written word was heard as two: "play an" for plan."""
+    place = place_of(aligned, position)
+    word = aligned.written[position].text
+    if place is None or place.wide == place.narrow or aligned.is_told:
+        return False
+    whole = lexicon.misheard(word, " ".join(aligned.spoken_tokens[place.wide.start : place.wide.stop]))
+    part = lexicon.misheard(word, other)
+    return whole is not None and part is not None and whole <= part + ADDED
 
 
 def _is_heard_around(aligned: Aligned, position: int) -> bool:
@@ -131,8 +155,10 @@ def _is_heard_clearly(aligned: Aligned, position: int, other: str, found: Eviden
 
 
 def _is_far(found: Evidence) -> bool:
-    """Whether mishearing is no likely reason; between homophones the words around have decided."""
-    return bool(found.is_homophone) or found.misheard > NEAR_MISS
+    """Whether mishearing is no likely reason: the two sound otherwise, or two recognisers heard the same; between
+    homophones the words around have decided.
+    """
+    return bool(found.is_homophone) or found.misheard > NEAR_MISS or found.surety >= logit(AGREED)
 
 
 def _is_backed(word: str, other: str, found: Evidence) -> bool:
@@ -157,7 +183,8 @@ def _others(aligned: Aligned, position: int, lexicon: Lexicon) -> list[str]:
     if heard is None or partner is None:
         return []
     said = [heard, *aligned.chances[aligned.spoken[partner].first]] if " " not in heard else []
-    meant = [each for each in dict.fromkeys(said) if _may_be_meant(word, each, lexicon)]
+    sure = {each for each in said if aligned.surety(position, each) >= AGREED}
+    meant = [each for each in dict.fromkeys(said) if _may_be_meant(word, each, lexicon, is_sure=each in sure)]
     if heard in meant:
         return meant
     listed = lexicon.confused_with(word)
@@ -168,14 +195,17 @@ def _others(aligned: Aligned, position: int, lexicon: Lexicon) -> list[str]:
     return list(dict.fromkeys([*meant, *(each for _, each in best[:MOST_CANDIDATES])]))
 
 
-def _may_be_meant(word: str, other: str, lexicon: Lexicon) -> bool:
+def _may_be_meant(word: str, other: str, lexicon: Lexicon, *, is_sure: bool = False) -> bool:
+    """Whether one may be written for the other by mistake; a rare word only where two recognisers heard the other."""
     if other == word or not other.replace("'", "").isalpha() or glyphs(word) == glyphs(other):
         return False
     if other in lexicon.confused_with(word):
         return True
     if min(len(word), len(other)) < SHORTEST:
         return False
-    if not all(lexicon.knows(each) and lexicon.zipf(each) >= COMMON for each in (word, other)):
+    if not all(lexicon.knows(each) for each in (word, other)):
+        return False
+    if lexicon.zipf(other) < COMMON or (lexicon.zipf(word) < COMMON and not is_sure):
         return False
     return OSA.distance(word, other) == 1 or looks(word, other) >= LOOKS or sound_alike(word, other, lexicon) >= SOUNDS
 
@@ -187,7 +217,7 @@ def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -
     """
     word = aligned.written[position].text
     listed = other in lexicon.confused_with(word)
-    if _british(word) == _british(other) or (not listed and stems(word) & stems(other)):
+    if american(word) == american(other) or (not listed and stems(word) & stems(other)):
         return True
     partner = aligned.partner[position]
     assert partner is not None
@@ -199,10 +229,6 @@ def _is_variant(aligned: Aligned, position: int, other: str, lexicon: Lexicon) -
         for first, second in pairwise(parts)
         if min(len(first), len(second)) >= SHORTEST and one[0] == first[0]
     )
-
-
-def _british(word: str) -> str:
-    return word.replace("ou", "o").replace("is", "iz").replace("ll", "l").replace("mme", "m").replace("re", "er")
 
 
 def _suspicion(aligned: Aligned, position: int, other: str, reasons: tuple[str, ...], chance: float) -> Suspicion:
