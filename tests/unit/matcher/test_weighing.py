@@ -215,3 +215,8 @@ def test_what_only_looks_like_another_form_of_a_word_is_a_wrong_one(
 ) -> None:
     found = findings(understood(Line(written, heard)), english, surety=AGREED)
     assert [(str(each.kind), each.suggestion) for each in found] == [("wrong_word", suggestion)]
+
+
+def test_a_misspelt_scale_makes_no_other_number(english: EnglishLexicon) -> None:
+    line = Line("I was paid £15.9 milllion for it", "i was paid fifteen point nine million pounds for it")
+    assert "number" not in {each.kind for each in findings(understood(line), english, surety=AGREED)}

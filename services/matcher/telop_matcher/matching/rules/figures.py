@@ -14,7 +14,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from telop_matcher.matching.agreement import Agreement
-from telop_matcher.matching.alignment import Aligned
+from telop_matcher.matching.alignment import Aligned, Item
 from telop_matcher.matching.grammar import GRAMMAR
 from telop_matcher.matching.numbers import Number
 from telop_matcher.matching.odds import AGREED, calibrated, log_odds, logit, probability
@@ -141,7 +141,9 @@ def discords(aligned: Aligned, agreement: Agreement, lexicon: Lexicon) -> Iterat
             continue
         said = " ".join(aligned.spoken_tokens[other.first : other.last])
         is_fraction = aligned.spoken_tokens[max(0, other.first - 1)] == "point"
-        if _contradicts(item.number, other) and not is_fraction and not _is_rest(item.number, said):
+        if is_fraction or _is_rest(item.number, said) or _is_misspelt(aligned, item, said):
+            continue
+        if _contradicts(item.number, other):
             yield position, _discord(aligned, position, other, agreement, lexicon)
 
 
@@ -241,6 +243,12 @@ def _contradicts(written: Number, spoken: Number) -> bool:
 def _is_rest(number: Number, said: str) -> bool:
     """Whether only the end of the number was heard: forty five of eight forty five."""
     return any(in_words(value).endswith(f" {said}") for value in number.values)
+
+
+def _is_misspelt(aligned: Aligned, item: Item, said: str) -> bool:
+    """Whether the word after a figure is one slip away from a word of the number that was said: "15.9 milllion"."""
+    after = aligned.tokens[item.last].text if item.last < len(aligned.tokens) else ""
+    return any(OSA.distance(after, each) == 1 for each in said.split())
 
 
 def _was_said(aligned: Aligned, position: int, number: Number) -> bool:
