@@ -21,7 +21,7 @@ from tests.scorecard.labels import Programme
 
 
 def main() -> int:
-    """Record both halves."""
+    """Record all halves."""
     engine, judge = MoonshineEngine(MoonshineModel(find(), 1)), english.judges()["nothing"]
     for half in english.HALVES:
         found: dict[str, list[tuple[float, float, str, float]]] = {}

@@ -1,6 +1,6 @@
 """Records what the real engines read and hear: `python -m tests.scorecard.english.record [--speech]`.
 
-Takes about 15 minutes of one core for both halves; `--speech` synthesises the sound files anew before. Programmes that
+Takes about half an hour of one core for all halves; `--speech` synthesises the sound files anew before. Programmes that
 are recorded are left alone: remove a file of `recorded/` to have it made anew.
 """
 
@@ -75,7 +75,7 @@ def _word(heard: HeardWord) -> Word:
 
 
 def main() -> int:
-    """Record both halves."""
+    """Record all halves."""
     parser = argparse.ArgumentParser(prog="python -m tests.scorecard.english.record", description=__doc__)
     parser.add_argument("--speech", action="store_true", help="synthesise the sound files anew")
     parser.add_argument("--hear", action="store_true", help="hear anew, and keep what was read")

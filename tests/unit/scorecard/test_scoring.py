@@ -1,11 +1,13 @@
 """What counts as a hit, a repeat, a false alarm; and the intervals."""
 
+from dataclasses import replace
+
 import pytest
 from telop_matcher.matching.values import FYI, ISSUE, Blame, Box, Finding, Kind, Relation, Rules, Telop, Word
 
 from tests.scorecard import metrics
 from tests.scorecard.intervals import Share, rate_interval
-from tests.scorecard.labels import Labelled, Mistake, Programme, Shown, carried, from_json, to_json
+from tests.scorecard.labels import Labelled, Mistake, Programme, Shown, carried, from_json, misheard, to_json
 from tests.scorecard.scoring import Outcome, score
 
 WRONG = "The new hotel will open"
@@ -47,6 +49,11 @@ def test_blaming_the_reader_is_right_only_where_the_reading_differs() -> None:
     read_right = shown("The new hotel")
     scored = score(programme(read_right), [finding("The new hotel", 4, 7, Blame.OCR)], []).scored[0]
     assert (scored.outcome, scored.fault) == (Outcome.FALSE_ALARM, Blame.ASR)
+
+
+def test_a_name_of_the_roster_with_its_capital_is_heard_right_and_another_word_is_not() -> None:
+    heard = (Word("Ann", 0.0, 0.2), Word("Lee", 0.2, 0.4), Word("one", 0.4, 0.6))
+    assert misheard(replace(programme(), said=("ann lee won",), words=heard)) == (1, 3)
 
 
 def test_a_span_is_carried_into_a_text_that_differs() -> None:
