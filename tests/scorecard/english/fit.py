@@ -1,4 +1,4 @@
-"""Fits the weights of the rules for wrong and missing words on the development half.
+"""Fits the weights of the rules for wrong and missing words on the halves that are learnt from.
 
 The recogniser does not know the captions, so every caption of a clean programme serves many times: each word of it is
 exchanged for words that are written for it, or left out, and what then speaks for the truth is a positive example.
