@@ -105,6 +105,23 @@ def test_rapidocr_reads_a_misspelt_word_as_it_stands(rapidocr: rapid.RapidOcrEng
     assert line.text == "The intrest rates"
 
 
+def looks(engine: rapid.RapidOcrEngine, picture: NDArray[np.uint8]) -> list[int]:
+    """Pixels that the detector was given, look by look."""
+    with mock.patch.object(engine._detector, "session", wraps=engine._detector.session) as detector:
+        engine.read(picture)
+    return [call.args[0].shape[2] * call.args[0].shape[3] for call in detector.call_args_list]
+
+
+def test_rapidocr_finds_clear_lines_at_a_glance_and_looks_for_small_type_in_full(
+    rapidocr: rapid.RapidOcrEngine,
+) -> None:
+    clear = looks(rapidocr, setting.set_line("The intrest rates of the harbour", setting.LATIN, size=36)[0])
+    small = looks(rapidocr, setting.set_line("The intrest rates of the harbour office", setting.LATIN, size=12)[0])
+    assert len(clear) == 1
+    assert len(small) >= 2
+    assert small[1] > 2 * small[0]
+
+
 @pytest.mark.parametrize(
     ("text", "typeface"),
     [
