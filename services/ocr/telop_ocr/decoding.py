@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.changes import TILE, Plane, Tiles, Writing, WritingTest, counted, enlarged, tile_errors
+from telop_ocr.changes import TILE, Plane, Tiles, Writing, WritingTest, counted, enlarged, enough, tile_errors
 from telop_ocr.running import Cut, RunningText
 from telop_ocr.sampling import Asked, ReadingPlan
 from telop_ocr.video import Picture, Shot, displayed_size, luma, opened, picture
@@ -136,7 +136,8 @@ class Scan:
             self._test.tile_px * self._width / self._shape[1],
             self._test.tile_px * self._height / self._shape[0],
         )
-        unread = [[float(column * across), float(row * down)] for row, column in np.argwhere(asked.unread)]
+        new = asked.unread & enough(writing.fresh)  # the rest is missed, which is nothing to read
+        unread = [[float(column * across), float(row * down)] for row, column in np.argwhere(new)]
         self._reads[-1] |= {"unread": unread, "tile_width": across, "tile_height": down}
         tiles = asked.tiles[place]
         pixels = tuple(slice(each.start * TILE, each.stop * TILE) for each in place)

@@ -37,14 +37,10 @@ def difference(one: Grey, other: Grey, still: Grey, other_still: Grey) -> tuple[
     Takes grey levels of one shape (height, width), and masks of what stood still in each. When in doubt they differ:
     letters that are gone count even where what took their place has not come to rest.
     """
-    height = min(one.shape)
-    everywhere = 0, 0, max(one.shape)
-    kernel = np.ones((max(5, round(height * STROKE)),) * 2, np.uint8)
-    found = max(
-        _fills(one, kernel) + _fills(255 - one, kernel, inverted=True), key=lambda fill: fill.clear, default=None
-    )
+    kernel = _kernel(one)
+    found = _fill(one, kernel)
     if found is None:
-        return everywhere
+        return 0, 0, max(one.shape)
     if found.inverted:
         one, other = 255 - one, 255 - other
     level = found.level
@@ -52,12 +48,22 @@ def difference(one: Grey, other: Grey, still: Grey, other_still: Grey) -> tuple[
     near = cv2.dilate((strokes[0] | strokes[1]).view(np.uint8), np.ones((3, 3), np.uint8))
     gone, stood = strokes[0] & (still > 0), (near > 0) & (still > 0) & (other_still > 0)
     off = (cv2.absdiff(one, other) > OTHER) & (gone | stood)
-    side = max(4, round(height * WINDOW))
+    side = max(4, round(min(one.shape) * WINDOW))
     share = cv2.boxFilter(off.astype(np.float32), -1, (side, side), borderType=cv2.BORDER_CONSTANT)
     if float(share.max()) < DIFFERENT:
         return None
     row, column = np.unravel_index(int(share.argmax()), share.shape)
     return max(0, int(column) - side // 2), max(0, int(row) - side // 2), side
+
+
+def stood(grey: Grey, still: Grey) -> bool:
+    """Whether half of the letters of a line stood still; takes what `difference` takes of one frame."""
+    kernel = _kernel(grey)
+    found = _fill(grey, kernel)
+    if found is None:
+        return False
+    letters = _letters(255 - grey if found.inverted else grey, found.level, kernel)
+    return int((letters & (still > 0)).sum()) * 2 >= int(letters.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,16 @@ class _Fill:
     level: float
     clear: float
     inverted: bool
+
+
+def _kernel(grey: Grey) -> NDArray[np.uint8]:
+    return np.ones((max(5, round(min(grey.shape) * STROKE)),) * 2, np.uint8)
+
+
+def _fill(grey: Grey, kernel: NDArray[np.uint8]) -> _Fill | None:
+    """What is most likely the fill of a line's letters; None where nothing thin stands out."""
+    found = _fills(grey, kernel) + _fills(255 - grey, kernel, inverted=True)
+    return max(found, key=lambda fill: fill.clear, default=None)
 
 
 def _fills(grey: Grey, kernel: NDArray[np.uint8], *, inverted: bool = False) -> list[_Fill]:

@@ -13,22 +13,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.identity import difference
+from telop_ocr.identity import difference, stood
 from telop_ocr.lines import Area, Line
 
 AROUND: Final = 0.6
 """Of a line's height: how far around its box its outline, its plate and what shines through the gaps reach."""
 
 
-WORD: Final = 6
-"""Tiles: less new writing than this beside a line is no word, but something behind the line."""
+WORD: Final = 8
+"""Tiles that hang together: less new writing beside a line is no word but something behind it. One character of a usual
+caption (45 px of 720) spreads over nine."""
 MOST_PIECES: Final = 4
 """Pieces of one line that another is compared with: a background that passes by spoils a few of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece: its number in order of time, its frame, its area in the displayed frame, and the reason to read it."""
+    """One piece: its number in order of time, its frame, its area in the displayed frame, and what is new in it."""
 
     number: int
     frame: int
@@ -60,14 +61,16 @@ def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | No
     """The lines of a piece, if all that is new in it lies on lines that were read before and stand there unchanged."""
     if not before:
         return None
-    lines = _last_lines(piece, before)
-    around = [_widened(line.area) for line, _ in lines]
+    known: list[Line] = []
+    for line, pieces in _last_lines(piece, before):
+        if any(where_letters_differ(each, piece, line.area) is None for each in pieces):
+            known.append(line)
+        elif any(_stood(each, line.area) for each in pieces):
+            return None
+    around = [_widened(line.area) for line in known]
     beside = [tile for tile in piece.unread if not any(area.shared(tile) > 0 for area in around)]
-    if not lines or len(beside) >= WORD or len(beside) == len(piece.unread):
-        return None
-    if not all(any(where_letters_differ(each, piece, line.area) is None for each in pieces) for line, pieces in lines):
-        return None
-    return [line for line, _ in lines]
+    all_beside = bool(beside) and len(beside) == len(piece.unread)
+    return None if not known or all_beside or _largest_group(beside) >= WORD else known
 
 
 def where_letters_differ(one: Piece, other: Piece, area: Area, running: Sequence[Area] = ()) -> Area | None:
@@ -94,6 +97,11 @@ def where_letters_differ(one: Piece, other: Piece, area: Area, running: Sequence
     return Area(wide.x + x, wide.y + y, min(side, wide.width - x), min(side, wide.height - y))
 
 
+def _stood(piece: Piece, area: Area) -> bool:
+    """Whether what was read there stood still: things that pass by are taken for letters now and then."""
+    return stood(*_cut(piece, area))
+
+
 def _last_lines(piece: Piece, before: Sequence[FrameReading]) -> list[tuple[Line, list[Piece]]]:
     """Lines that were last read in places wholly in the piece, and the last pieces that showed them so."""
     found: list[tuple[Line, list[Piece]]] = []
@@ -118,6 +126,18 @@ def _pieces_showing(line: Line, before: Sequence[FrameReading]) -> list[Piece]:
         if here and not reading.carried and reading.piece.area.shared(line.area) >= 0.99 * line.area.size:
             pieces.append(reading.piece)
     return pieces[:MOST_PIECES]
+
+
+def _largest_group(tiles: Sequence[Area]) -> int:
+    """How many of some tiles hang together, corners included."""
+    if not tiles:
+        return 0
+    places = np.array([(round(tile.y / tile.height), round(tile.x / tile.width)) for tile in tiles])
+    places -= places.min(axis=0)
+    grid = np.zeros(places.max(axis=0) + 1, np.uint8)
+    grid[tuple(places.T)] = 1
+    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_AREA].max())
 
 
 def _widened(area: Area) -> Area:

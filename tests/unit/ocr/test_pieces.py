@@ -1,0 +1,77 @@
+"""Which pieces need no reading, on drawn pieces: known letters that stand there, whatever moves beside them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from telop_ocr.lines import Area, Line
+from telop_ocr.pieces import FrameReading, Piece, known_lines
+
+from tests.unit.ocr import footage
+from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
+
+WHOLE = Area(0, 0, WIDTH, HEIGHT)
+SHOWN = Line("Harbour bridge", 0.99, Area(180, 290, 280, 40))
+PASSING = Line("MY", 0.8, Area(40, 40, 90, 40))
+
+
+def tiles(left: int, top: int, columns: int, rows: int) -> tuple[Area, ...]:
+    return tuple(Area(left + 8 * x, top + 8 * y, 8, 8) for x in range(columns) for y in range(rows))
+
+
+ON_LINE = tiles(200, 296, 6, 3)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def piece(scratch: Path, number: int, new: tuple[Area, ...], *shown: Caption, moves: bool = False) -> Piece:
+    """A whole picture; where `moves` says so, only a third of its upper half stands still."""
+    frame: Frame = footage.draw([Caption("Harbour bridge", 0.0, 9.0), *shown], 0.0)
+    still = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    if moves:
+        still[: HEIGHT // 2] = 0
+        still[: HEIGHT // 2, ::3] = 255
+    np.save(scratch / f"{number}.npy", np.ascontiguousarray(frame[:, :, ::-1]))
+    np.save(scratch / f"{number}.still.npy", still)
+    return Piece(number, 10 * number, WHOLE, new, scratch / f"{number}.npy")
+
+
+def test_letters_that_stand_there_are_not_read_again(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
+    assert known_lines(piece(scratch, 1, ON_LINE), [read]) == [SHOWN]
+
+
+def test_a_word_beside_a_known_line_is_read(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
+    assert known_lines(piece(scratch, 1, ON_LINE + tiles(40, 40, 4, 3)), [read]) is None
+
+
+def test_new_strokes_here_and_there_beside_a_known_line_are_no_word(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
+    scattered = tuple(tile for at in range(6) for tile in tiles(40 + 80 * at, 40, 2, 1))
+    assert known_lines(piece(scratch, 1, ON_LINE + scattered), [read]) == [SHOWN]
+
+
+def test_where_only_strokes_went_away_beside_a_known_line_nothing_is_read(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
+    assert known_lines(piece(scratch, 1, ()), [read]) == [SHOWN]
+
+
+def test_a_thing_that_passed_by_and_was_taken_for_letters_is_not_looked_for_again(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE, Caption("MY", 0.0, 9.0, (85, 60)), moves=True), [SHOWN, PASSING])
+    passed = piece(scratch, 1, ON_LINE, Caption("I", 0.0, 9.0, (60, 60)))
+    assert known_lines(passed, [read]) == [SHOWN]
+
+
+def test_a_line_that_was_read_before_it_stood_still_goes_on(scratch: Path) -> None:
+    early = Caption("MY", 0.0, 9.0, (85, 60))
+    read = FrameReading(piece(scratch, 0, ON_LINE, early, moves=True), [SHOWN, PASSING])
+    assert known_lines(piece(scratch, 1, ON_LINE, early), [read]) == [SHOWN, PASSING]
+
+
+def test_a_line_that_stood_still_and_is_gone_is_read_again(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE, Caption("MY", 0.0, 9.0, (85, 60))), [SHOWN, PASSING])
+    assert known_lines(piece(scratch, 1, ON_LINE), [read]) is None
