@@ -185,3 +185,19 @@ def test_numbers_that_a_recogniser_ran_together_are_no_wrong_ones(japanese: Suda
     words = [Word("しょうゆは大さじ四二回に分けて加えます", 1, 4, 0.7)]
     telops = [Telop("しょうゆ大さじ４を２回に分けて加える", 1, 4)]
     assert judge_japanese(telops, words, Rules(), japanese).findings == []
+
+
+def test_another_given_name_of_the_same_family_is_worth_a_look(japanese: SudachiLexicon) -> None:
+    telops = [
+        Telop("気象予報士 長谷川聡美", 1, 4),
+        Telop("気象予報士 長谷川聡子", 11, 14),
+        Telop("長谷川一郎さん", 21, 24),
+    ]
+    (finding,) = judge_japanese(telops, [], Rules(("長谷川聡子", "長谷川二郎")), japanese).findings
+    assert (finding.kind, finding.suggestion, finding.severity) == (Kind.NAME, "長谷川聡子", FYI)
+
+
+def test_a_kanji_read_for_a_kana_hides_no_wrong_number(japanese: SudachiLexicon) -> None:
+    assert [kind for kind, _, _ in found(japanese, "時速20キ口で北上", "台風は時速三十キロで北上しています。")] == [
+        "number"
+    ]

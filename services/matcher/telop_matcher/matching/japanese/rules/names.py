@@ -7,7 +7,7 @@ Somebody else's full name, and what itself is a name of the roster, are left alo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 from telop_matcher.matching.japanese.alignment import Aligned
 from telop_matcher.matching.japanese.lexicon import JapaneseLexicon, Morpheme
 from telop_matcher.matching.japanese.text import heard_as, is_kana, is_kanji, sound
-from telop_matcher.matching.values import Kind, Suspicion
+from telop_matcher.matching.values import FYI, Kind, Suspicion
 from telop_matcher.matching.writing import common, fold
 
 SHORTEST_FULL: Final = 3
@@ -117,6 +117,9 @@ def _full(case: Aligned, name: Name, roster: Roster, lexicon: JapaneseLexicon) -
             if same or _was_heard(case, name) or kana:
                 yield _suspicion(case, start, start + size, name.text, 0.95 if _was_heard(case, name) else 0.9)
                 return
+            if _has_same_family_name(written, name):
+                yield replace(_suspicion(case, start, start + size, name.text, 0.6), severity=FYI)
+                return
 
 
 def _is_slip(written: str, name: Name, roster: Roster, *, kana: bool) -> bool:
@@ -169,6 +172,14 @@ def _has_same_given_name(written: str, name: Name) -> bool:
     """Whether the slip is in a family name of which the rest is right, as is the whole given name."""
     size = len(name.family)
     return size > 1 and len(name.text) - size > 1 and written[size:] == name.text[size:]
+
+
+def _has_same_family_name(written: str, name: Name) -> bool:
+    """Whether one Kanji of a given name of two is another: a relative may be called so, so it is worth a look."""
+    size = len(name.family)
+    places = [at for at, (one, two) in enumerate(zip(written, name.text, strict=False)) if one != two]
+    figures = set(written) & set("一二三四五六七八九十")
+    return size > 1 and len(written) == len(name.text) == size + 2 and places[0] >= size and not figures
 
 
 def _looks_same(written: str, name: Name, lexicon: JapaneseLexicon) -> bool:
