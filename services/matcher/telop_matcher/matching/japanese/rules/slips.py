@@ -34,6 +34,8 @@ _KATAKANA: Final = re.compile("[ァ-ヴー]{4,}")
 _PARTICLES: Final = frozenset("をがはにのでとへも")
 _DROPPED: Final = frozenset("はのも")
 """What captions leave out at will."""
+_BEFORE_PAUSES: Final = frozenset("でをに")
+"""And for what they have a space or a break, where the speaker paused."""
 
 
 def find_slips(case: Aligned, lexicon: JapaneseLexicon, *, trusted: bool) -> Iterator[Suspicion]:
@@ -117,7 +119,7 @@ def _particle(case: Aligned, difference: Difference, lexicon: JapaneseLexicon) -
     heard = difference.heard_text
     clear = gain(case, difference.start, difference.end, heard, lexicon) >= GAIN_PARTICLE
     lost = {word.surface for word in difference.heard if word.is_particle}
-    if not clear and (lost & _DROPPED or case.pauses_after(difference)):
+    if not clear and (lost & _DROPPED or (lost & _BEFORE_PAUSES and case.pauses_after(difference))):
         return
     reasons = [f"「{heard}」 was heard, all else is written as it was said."]
     if clear:
