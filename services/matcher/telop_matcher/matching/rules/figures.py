@@ -54,6 +54,8 @@ ENOUGH: Final = 2
 SURE: Final = 0.5
 """The recogniser's confidence from which another measure counts."""
 MEASURE_HEARD: Final = 0.85
+SHORTEST_SCALE: Final = 6
+"""Letters of a misspelt million; "to" after a figure is no misspelt two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ def _is_rest(number: Number, said: str) -> bool:
 def _is_misspelt(aligned: Aligned, item: Item, said: str) -> bool:
     """Whether the word after a figure is one slip away from a word of the number that was said: "15.9 milllion"."""
     after = aligned.tokens[item.last].text if item.last < len(aligned.tokens) else ""
-    return any(OSA.distance(after, each) == 1 for each in said.split())
+    return len(after) >= SHORTEST_SCALE and any(OSA.distance(after, each) == 1 for each in said.split())
 
 
 def _was_said(aligned: Aligned, position: int, number: Number) -> bool:
