@@ -58,7 +58,7 @@ class Weights(NamedTuple):
 
 
 WEIGHTS: Final = Weights(-0.1, 0.29, 0.026, 0.25, -0.4, -5.0, 0.66)
-"""Fitted on 765 passages of the development voices, but for the name's: the fit gives -2.8, as every one of the 12 names
+"""Fitted on 765 passages of the development voices, but for the name's: the fit gives -2.8, as each of the 12 names
 that were heard there was said, and a name beside what sounds like it must win."""
 LIMITS: Final = Weights(1.0, 15.0, 200.0, 20.0, 7.0, 1.0, 10.0)
 """Beyond that much, more of the same says nothing more."""
