@@ -28,10 +28,11 @@ CALM: Final = 0.02
 SLIDE: Final = 0.4
 """Of the length: after this the strip is read again."""
 ALIKE: Final = 0.3
-"""Peak of the correlation of two strips, one slid, from which on they show the same text."""
+CLEARLY_ALIKE: Final = 0.7
+"""Peaks of the correlation of two strips, one slid, from which on they may show the same text, and surely do."""
 AS_ONE: Final = 0.25
-"""Share of the pixels that changed which may differ still when a strip is slid back: of text hardly any do, of things
-that move each its own way half."""
+"""Share of the pixels that changed which may differ still when a strip is slid back that is not clearly alike: of text
+few do, of things that move each its own way half."""
 MOVES: Final = 0.3
 """Pixels from one frame to the next, at least."""
 
@@ -130,7 +131,8 @@ class _Strip:
         before, now = self._part(previous), self._part(plane)
         (across, down), alike = cv2.phaseCorrelate(before.astype(np.float32), now.astype(np.float32))
         along, aside = (down, across) if self._upright else (across, down)
-        if abs(aside) > 1 or alike < ALIKE or abs(along) < MOVES or not _as_one(before, now, (across, down)):
+        alone = alike < CLEARLY_ALIKE and not _as_one(before, now, (across, down))
+        if abs(aside) > 1 or alike < ALIKE or abs(along) < MOVES or alone:
             self._moves = max(-EVERY, self._moves - 1)
             return None
         self._moves = min(EVERY, self._moves + 1)
