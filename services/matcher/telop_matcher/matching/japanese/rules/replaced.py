@@ -249,6 +249,8 @@ def _means_the_same(pair: _Pair, lexicon: JapaneseLexicon) -> bool:
     written, heard = pair.texts
     if is_variant(written, heard, lexicon) or is_spoken_form(written, heard):
         return True
+    if pair.sounds[0] == pair.sounds[1] and any(all(map(is_kana, text)) for text in pair.texts):
+        return True
     if any({written, heard} <= group for group in _SAME):
         return True
     one, two = ("".join(filter(is_kanji, common(each))) for each in (written, heard))
