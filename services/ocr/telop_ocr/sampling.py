@@ -80,7 +80,8 @@ class ReadingPlan:
             self._forget(each.tiles)
         self._missing_at[writing.missing] = time_s
         self._missing |= writing.missing
-        unread = enough(writing.fresh) | self._missing
+        fresh = enough(writing.fresh)
+        unread = fresh | self._missing
         self._since = np.where(unread, np.minimum(self._since, time_s), np.inf)
         self._previous = writing
         # What was no writing when it was last looked at is none as long as it does not grow.
@@ -103,7 +104,7 @@ class ReadingPlan:
                 self._forget(now)
                 self._asked_at[now] = time_s
         now_asked = _joined([each.tiles for each in asked if not each.previous], unread.shape)
-        self._waiting = unread & enough(writing.fresh) & ~now_asked
+        self._waiting = unread & fresh & ~now_asked
         self._recent.append((time_s, writing.fresh))
         while len(self._recent) > 1 and self._recent[1][0] <= time_s - SETTLE_S:
             self._recent.popleft()
@@ -151,10 +152,10 @@ class ReadingPlan:
         restless = unread & (self._moved_at > time_s - SETTLE_S) & (self._since > time_s - STOOD_S)
         chance: Mask = np.zeros_like(unread)
         if restless.any():
-            count, labels, stats, _ = cv2.connectedComponentsWithStats(unread.view(np.uint8), connectivity=8)
-            small = stats[:, cv2.CC_STAT_AREA] < SMALL
-            old = np.isin(np.arange(count), labels[unread & ~restless])
-            chance |= (small & ~old)[labels] & unread
+            _, labels, stats, _ = cv2.connectedComponentsWithStats(unread.view(np.uint8), connectivity=8)
+            few = stats[:, cv2.CC_STAT_AREA] < SMALL
+            few[labels[unread & ~restless]] = False
+            chance |= few[labels] & unread
         return chance
 
     def _forget(self, tiles: Mask) -> None:
@@ -216,7 +217,7 @@ def _are_writing(counts: NDArray[np.float32], parts: Mask) -> Mask:
 
     Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still.
     """
-    strokes, *edges = np.tensordot(counts, parts.astype(np.float32), axes=((1, 2), (1, 2)))
+    strokes, *edges = counts.reshape(len(counts), -1) @ parts.reshape(len(parts), counts[0].size).astype(np.float32).T
     return np.asarray((strokes >= LEAST) & (np.min(edges, axis=0) * WIDEST >= strokes), np.bool_)
 
 

@@ -1,5 +1,7 @@
 """What every `OcrEngine` promises, over the real engine and a fake, and what the registry says about others."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
@@ -244,3 +246,24 @@ def test_an_unknown_engine_is_a_settings_error_that_names_the_known_ones() -> No
 def test_an_unknown_engine_is_not_loaded() -> None:
     with pytest.raises(EngineMissingError, match="TELOP_OCR__ENGINE"):
         engines.load({"engine": "none", "threads": 1, "min_confidence": 0.5})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of the process")
+def test_rapidocr_gives_back_what_large_pictures_of_many_sizes_took() -> None:
+    program = """
+import numpy as np
+from pathlib import Path
+from telop_ocr.engines.rapid import RapidOcrEngine
+
+def resident_mb():
+    return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
+
+engine = RapidOcrEngine(threads=1, min_confidence=0.5)
+engine.warm_up()
+before = resident_mb()
+for height, width in ((512, 864), (640, 640), (448, 960), (704, 576), (576, 800), (608, 704)):
+    engine.read(np.zeros((height, width, 3), np.uint8))
+print(resident_mb() - before)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert float(ran.stdout) < 80

@@ -6,6 +6,8 @@ same pixels would read differently in other company. Readings are the CTC output
 passed over stays lost, because telling it from the distance of letters put gaps into words as well.
 """
 
+import contextlib
+import ctypes
 import hashlib
 import json
 import logging
@@ -27,6 +29,7 @@ from onnxruntime import (  # type: ignore[import-untyped]
     OrtArenaCfg,
     OrtMemoryInfo,
     OrtMemType,
+    RunOptions,
     SessionOptions,
     create_and_register_allocator,
 )
@@ -71,6 +74,13 @@ something that has to be looked at in full, and the glance would be lost.
 """
 LOW: Final = 14
 """Pixels at a glance: lines that are lower, as of type below 24 px (of 720), are looked at in full."""
+
+LARGE: Final = 250_000
+"""Pixels of a model's input from which on the arena gives back what it grew by: a quarter of a frame of 720 rows."""
+_M_MMAP_THRESHOLD: Final = -3
+"""Of glibc's `mallopt`."""
+_MAPPED: Final = 1 << 20
+"""Bytes from which on memory is mapped by itself, so that giving it back gives it to the system."""
 
 UNSURE: Final = 0.8
 """Confidence below which a line may be two; whole lines of clear type read at 0.9 and more."""
@@ -220,7 +230,20 @@ def _session(model: str, threads: int) -> InferenceSession:
     options.log_severity_level = 4
     # Idle threads that spin take the processor from the recogniser of speech beside this one.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+    return _FrugalSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
+class _FrugalSession(InferenceSession):  # type: ignore[misc]
+    """A session whose arena does not keep what large pictures took: each leaves gaps that the next does not fit into,
+    and it had grown to 587 MB after a hundred. To give back after small ones too would cost a tenth of reading.
+    """
+
+    def run(self, output_names: Any, input_feed: Any, run_options: RunOptions | None = None) -> Any:
+        """Run the model."""
+        options = run_options or RunOptions()
+        if any(each.shape[-1] * each.shape[-2] > LARGE for each in input_feed.values()):
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        return super().run(output_names, input_feed, options)
 
 
 @cache
@@ -229,6 +252,8 @@ def _share_arena() -> None:
 
     The heap in its stead is cut up by pictures that differ in size: it held 439 MB after a hundred, the arena 325.
     """
+    with contextlib.suppress(AttributeError, OSError):  # other systems than glibc have no such function
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _MAPPED)
     memory = OrtMemoryInfo("Cpu", OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, OrtMemType.DEFAULT)
     as_requested, default = 1, -1
     create_and_register_allocator(memory, OrtArenaCfg(0, as_requested, default, default))
