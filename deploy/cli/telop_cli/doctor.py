@@ -44,6 +44,7 @@ async def examine(data: Path) -> list[Checked]:
         _java,
         _jars,
         *(lambda module=module: _engine(module) for module in ENGINES),
+        _moonshine,
     ]
     return [await check() for check in checks]
 
@@ -111,6 +112,14 @@ async def _engine(module: str) -> Checked:
     if status == 0:
         return Checked(module, ok=True, said="can be imported")
     return Checked(module, ok=False, said=f"cannot be imported: {(said.splitlines() or ['it says nothing'])[-1]}")
+
+
+async def _moonshine() -> Checked:
+    """The default recogniser of English, whose package is never imported: only its model is used."""
+    status, said = await _output(sys.executable, "-c", "from telop_asr.engines.moonshine_model import find; find()")
+    if status == 0:
+        return Checked("moonshine", ok=True, said="its model is installed")
+    return Checked("moonshine", ok=False, said=(said.splitlines() or ["it says nothing"])[-1].rpartition("Error: ")[2])
 
 
 async def _output(*argv: str) -> tuple[int, str]:

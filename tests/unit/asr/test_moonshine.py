@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import numpy as np
@@ -133,3 +134,11 @@ def test_a_human_voice_is_understood_far_better_than_by_the_recogniser_alone() -
         wrong.append(Levenshtein.distance(CITIES.split(), heard))
     assert wrong[0] <= 0.06 * len(CITIES.split())
     assert 3 * wrong[0] < wrong[1]
+
+
+def test_a_package_without_the_model_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "moonshine_voice").mkdir()
+    (tmp_path / "moonshine_voice" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(EngineMissingError, match="TELOP_ASR__ENGINE=pocketsphinx"):
+        moonshine_model.find()

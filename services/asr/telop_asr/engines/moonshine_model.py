@@ -151,12 +151,12 @@ class MoonshineModel:
 
 
 def find() -> Path:
-    """The folder of the model. Raises `EngineMissingError` on platforms that have no such wheel."""
+    """The folder of the model. Raises `EngineMissingError` on platforms that have no such wheel, and for later ones."""
     found = find_spec("moonshine_voice")
-    if found is None or found.origin is None:
+    if found is None or found.origin is None or not (Path(found.origin).parent / FOLDER / DECODER).is_file():
         raise EngineMissingError(
-            "the package moonshine-voice, which brings the model, is not installed; it has wheels for Linux (x86_64, "
-            "aarch64) and macOS 15 on arm64; set TELOP_ASR__ENGINE=pocketsphinx to do without"
+            "the package moonshine-voice 0.1.0, which brings the model, is not installed; it has wheels for Linux "
+            "(x86_64, aarch64) and macOS 15 on arm64; set TELOP_ASR__ENGINE=pocketsphinx to do without"
         )
     return Path(found.origin).parent / FOLDER
 
