@@ -15,12 +15,14 @@ from telop_contracts.values import EngineFingerprint
 
 
 def code_digest(*packages: str) -> str:
-    """Hash the Python sources of installed packages with their places within: 64 digits. Reads them from the disk."""
+    """Hash the sources and the tables of installed packages with their places within: 64 digits. Reads the disk."""
     digest = hashlib.sha256()
     for package in packages:
         with as_file(files(package)) as folder:
-            for source in sorted(folder.rglob("*.py")):
-                digest.update(f"{package}/{source.relative_to(folder).as_posix()}\0".encode() + source.read_bytes())
+            for source in sorted(path for path in folder.rglob("*") if path.is_file()):
+                if source.parent.name != "__pycache__":
+                    place = f"{package}/{source.relative_to(folder).as_posix()}"
+                    digest.update(f"{place}\0".encode() + source.read_bytes())
     return digest.hexdigest()
 
 

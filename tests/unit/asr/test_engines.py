@@ -2,17 +2,20 @@
 
 import importlib
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from unittest import mock
 
 import numpy as np
 import pytest
 import telop_cli.demo
+from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from telop_asr import decoding, engines
-from telop_asr.engines import AsrEngine, EngineSettings, SoundFileEngine, received
+from telop_asr.engines import AsrEngine, EngineSettings, SoundFileEngine, faster_whisper, received
 from telop_asr.engines.faster_whisper import joined
 from telop_asr.transcription import SAMPLE_RATE as RATE
 from telop_asr.transcription import HeardWord, Name
@@ -86,6 +89,12 @@ def test_the_same_sound_gives_the_same_words_whatever_was_heard_between(engine: 
     assert hear(engine, speech(), "en") == first
 
 
+def test_what_a_telop_says_is_compared_and_never_expected(engine: AsrEngine) -> None:
+    first = hear(engine, speech(), "en")
+    engine.likelihoods(speech(), ["the government will announce a new bucket on blackthorpe"] * 3, "en", ())
+    assert hear(engine, speech(), "en") == first
+
+
 @pytest.mark.parametrize("samples", [0, 1, 479, 480, 5 * RATE])
 def test_silence_has_no_words(samples: int, engine: AsrEngine) -> None:
     assert hear(engine, np.zeros(samples, np.int16), "en") == []
@@ -108,6 +117,13 @@ def test_it_says_which_it_is(engine: AsrEngine) -> None:
     own, served = engine.fingerprint(), EngineFingerprint.model_validate(SoundFileEngine(engine).fingerprint())
     assert (served.name, served.version, served.model) == (own.name, own.version, own.model)
     assert engine.device in {"cpu", "cuda"}
+
+
+@pytest.mark.parametrize("name", ["moonshine", "pocketsphinx", "faster-whisper"])
+def test_a_real_engine_s_fingerprint_has_the_hash_of_its_model(name: str, tmp_path: Path) -> None:
+    fingerprint = ENGINES[name](tmp_path).fingerprint()
+    assert re.fullmatch(r".+ sha256:[0-9a-f]{64}", fingerprint.model)
+    assert fingerprint == ENGINES[name](tmp_path).fingerprint()
 
 
 def test_words_leave_the_engine_s_process_as_they_are(tmp_path: Path) -> None:
@@ -148,6 +164,23 @@ def test_faster_whisper_takes_words_and_their_times_from_one_batch_of_stretches(
 
     assert [word.text for word in words] == ["hello", "world"] * 2
     assert [word.start_s for word in words] == pytest.approx([2.0, 3.0, 40.0, 41.0], abs=0.1)
+
+
+@pytest.mark.parametrize(("gpus", "device", "compute_type"), [(0, "cpu", "int8"), (2, "cuda", "float16")])
+def test_faster_whisper_computes_on_a_gpu_where_there_is_one(
+    gpus: int, device: str, compute_type: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = mock.Mock(return_value=WhisperModel(str(tiny_whisper.write(tmp_path)), device="cpu", compute_type="int8"))
+    monkeypatch.setattr(faster_whisper, "WhisperModel", loaded)
+    monkeypatch.setattr("ctranslate2.get_cuda_device_count", lambda: gpus)
+    assert real("faster-whisper", str(tmp_path)).device == device
+    assert loaded.call_args.kwargs == {"device": device, "compute_type": compute_type, "cpu_threads": 1}
+
+
+def test_without_a_gpu_the_weights_of_faster_whisper_have_8_bits(tmp_path: Path) -> None:
+    engine = real("faster-whisper", str(tiny_whisper.write(tmp_path)))
+    assert isinstance(engine, faster_whisper.FasterWhisperEngine)
+    assert engine.device == "cuda" or engine._model.model.compute_type.startswith("int8")
 
 
 def test_whisper_hears_neighbouring_stretches_at_once_but_no_more_than_half_a_minute() -> None:

@@ -6,7 +6,7 @@ import pytest
 from telop_chassis.work_keys import code_digest
 
 
-def test_code_that_was_changed_is_other_code_and_the_same_code_elsewhere_is_not(
+def test_code_or_a_table_that_was_changed_is_other_code_and_the_same_code_elsewhere_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "reads_captions"
@@ -15,7 +15,11 @@ def test_code_that_was_changed_is_other_code_and_the_same_code_elsewhere_is_not(
     (package / "within" / "threshold.py").write_text("THRESHOLD = 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     before = code_digest("reads_captions")
-    (package / "notes.txt").write_text("no code")
+    (package / "within" / "__pycache__").mkdir()
+    (package / "within" / "__pycache__" / "threshold.pyc").write_bytes(b"compiled")
     assert code_digest("reads_captions") == before
     (package / "within" / "threshold.py").write_text("THRESHOLD = 2\n")
-    assert code_digest("reads_captions") != before
+    changed = code_digest("reads_captions")
+    assert changed != before
+    (package / "glyphs.json").write_text("[]")
+    assert code_digest("reads_captions") != changed

@@ -57,7 +57,12 @@ def test_a_medium_is_recognised_whatever_its_name(
 @pytest.mark.parametrize(("container", "video"), [("mov", "mpeg4"), ("mp4", "mpeg4"), ("mxf", "mpeg2video")])
 @pytest.mark.parametrize(
     ("rate", "timecode"),
-    [(Fraction(30000, 1001), "10:00:00;02"), (Fraction(30000, 1001), "10:00:00:02"), (Fraction(25), "09:59:30:24")],
+    [
+        (Fraction(30000, 1001), "10:00:00;02"),
+        (Fraction(30000, 1001), "10:00:00:02"),
+        (Fraction(60000, 1001), "10:01:00;04"),
+        (Fraction(25), "09:59:30:24"),
+    ],
 )
 def test_a_files_start_timecode_is_found(
     tmp_path: Path, container: str, video: str, rate: Fraction, timecode: str

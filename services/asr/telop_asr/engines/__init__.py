@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import astuple
+from importlib.metadata import version
 from typing import Any, Final, Protocol, TypedDict
 
 import numpy as np
@@ -114,7 +115,8 @@ class SoundFileEngine:
     def fingerprint(self) -> dict[str, str]:
         """The fields of the engine's fingerprint, whose settings are also those of the voice activity detection."""
         fields: dict[str, str] = self._engine.fingerprint().model_dump()
-        return fields | {"settings_sha256": hash_of({"engine": fields["settings_sha256"], "voice": voice.OPTIONS})}
+        voices = {"options": voice.OPTIONS, "model": f"faster-whisper {version('faster-whisper')}"}
+        return fields | {"settings_sha256": hash_of({"engine": fields["settings_sha256"], "voice": voices})}
 
     def warm_up(self) -> None:
         """Warm up the engine and the voice activity detection."""

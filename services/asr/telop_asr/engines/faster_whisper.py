@@ -89,10 +89,10 @@ class FasterWhisperEngine:
         return [None] * len(wordings)
 
     def fingerprint(self) -> EngineFingerprint:
-        """Version of the package, name and hash of the model."""
+        """Versions of the package and of what computes, name and hash of the model."""
         return EngineFingerprint(
             name="faster_whisper",
-            version=version("faster-whisper"),
+            version=f"{version('faster-whisper')} ctranslate2 {version('ctranslate2')}",
             model=f"{self._fetched.name[:128]} sha256:{self._fetched.sha256}",
             settings_sha256=hash_of(DECODING | {"compute_type": self._compute_type}),
         )

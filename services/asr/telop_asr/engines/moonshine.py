@@ -58,11 +58,11 @@ class MoonshineEngine:
         return self._witness.likelihoods(sound, wordings, language, roster)
 
     def fingerprint(self) -> EngineFingerprint:
-        """Versions of both packages, and the hash of the network."""
+        """Versions of the packages, the hash of the network, and in the settings all of pocketsphinx's fingerprint."""
         settings = {"pocketsphinx": self._witness.fingerprint().model_dump(), "weights": WEIGHTS}
         return EngineFingerprint(
             name="moonshine",
-            version=version("moonshine-voice"),
+            version=f"{version('moonshine-voice')} onnxruntime {version('onnxruntime')}",
             model=f"{MODEL} sha256:{self._model.sha256}",
             settings_sha256=hash_of(settings),
         )

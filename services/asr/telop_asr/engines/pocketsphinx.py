@@ -5,10 +5,12 @@ word lattice at its middle, and what else may be said there are its alternatives
 pronunciations are dropped. The names of a roster get a decoder of their own, so that no job hears another's names.
 """
 
+import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +27,8 @@ from telop_asr.transcription import SAMPLE_RATE, Alternative, HeardWord, Hearing
 from telop_asr.voice import Stretch
 
 MODEL: Final = "en-us 5.1"
+LANGUAGE: Final = "en-us"
+"""Its folder."""
 FRAMES_PER_S: Final = 100
 SETTINGS: Final[dict[str, Any]] = {"loglevel": "FATAL", "maxhmmpf": 3_000}
 """A tenth of the usual states a frame: the same words for three quarters of the time, and for half of it in noise."""
@@ -83,10 +87,13 @@ class PocketSphinxEngine:
         return [aligner.likelihood(sound, wording) for wording in wordings]
 
     def fingerprint(self) -> EngineFingerprint:
-        """Version of the package, which is also that of the model."""
+        """Version of the package, and the hash of the model inside of it."""
         settings = SETTINGS | {"name_weight": NAME_WEIGHT}
         return EngineFingerprint(
-            name="pocketsphinx", version=version("pocketsphinx"), model=MODEL, settings_sha256=hash_of(settings)
+            name="pocketsphinx",
+            version=version("pocketsphinx"),
+            model=f"{MODEL} sha256:{_model_sha256()}",
+            settings_sha256=hash_of(settings),
         )
 
     def warm_up(self) -> None:
@@ -181,3 +188,13 @@ def calibrated(probability: float) -> float:
     likely = min(max(probability, 1e-4), 1 - 1e-4)
     odds = math.exp(offset) * math.pow(likely / (1 - likely), slope)
     return odds / (1 + odds)
+
+
+@cache
+def _model_sha256() -> str:
+    """Of the models of sounds and of language and the dictionary, 37 MB."""
+    folder = Path(pocketsphinx.get_model_path(LANGUAGE))
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
