@@ -3,7 +3,8 @@
 The format is decided by our own sniffing and given to the demultiplexer by name; nothing but that one local file is
 ever opened. A file passes only if the tracks that are seen and heard give a first frame. Refusals carry a reason
 code: media_empty, media_not_recognised, media_truncated, media_damaged, media_encrypted, media_no_tracks,
-media_too_many_tracks, media_picture_too_large, media_undecodable, media_zero_duration or media_too_long.
+media_clock_restarts, media_too_many_tracks, media_picture_too_large, media_undecodable, media_zero_duration or
+media_too_long.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from telop_chassis.sandbox import Refused
 
-from telop_ingest import timecodes, tracks
+from telop_ingest import clocks, timecodes, tracks
 from telop_ingest.sniffing import Unreadable, is_encrypted, is_scrambled, movie_seconds, sniff
 
 _MAX_TRACKS: Final = 64
@@ -36,6 +37,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
             declared_s = movie_seconds(file) if name == "mov" else 0.0
             if _cannot_be_decrypted(file, name):
                 raise Refused("media_encrypted")
+            if clocks.restarts(file, name):
+                raise Refused("media_clock_restarts")
     except Unreadable as unreadable:
         raise Refused(unreadable.reason) from None
     if declared_s > request["max_duration_s"]:

@@ -43,6 +43,8 @@ _SENTENCES: Final = {
     "media_truncated": "The end of the media file is missing: it was probably copied incompletely.",
     "media_damaged": "The media file is damaged.",
     "media_encrypted": "The media file is encrypted; it can be checked only as it is before encryption.",
+    "media_clock_restarts": "The media file is several recordings one behind the other, each with a clock of its own:"
+    " join them into one (with ffmpeg's concat demuxer, for example), or send them one by one.",
     "media_no_tracks": "The media file has neither a picture nor a sound track.",
     "media_too_many_tracks": "The media file has more tracks than this installation takes.",
     "media_too_many_frames": "The picture has more frames a second than this installation takes.",

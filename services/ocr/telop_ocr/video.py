@@ -7,6 +7,8 @@ inside a group of pictures.
 """
 
 import contextlib
+import heapq
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,6 +32,12 @@ LONGEST_SIDE: Final = 1920
 MAX_PIXELS: Final = 8192 * 4320
 MAX_FRAMES: Final = 40_000
 """In one range: a segment of 30 s at 1,000 frames a second, and a third more."""
+
+
+WITHOUT_TIMES: Final = ("avi",)
+"""Containers that do not say when a frame is shown, only in which order frames are sent."""
+MOST_REORDERED: Final = 6
+"""Frames that may be sent before one that is shown earlier; encoders use two or three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +108,41 @@ class Video:
             self._container.seek(int(self._origin * av.time_base), backward=True)
 
     def _decoded(self) -> Iterator[tuple[float, VideoFrame]]:
+        """Frames in the order in which they are shown, with their times."""
+        without_times = self._container.format.name in WITHOUT_TIMES
+        return _in_order(self._stamped(guessed=True)) if without_times else self._stamped()
+
+    def _stamped(self, *, guessed: bool = False) -> Iterator[tuple[float, VideoFrame]]:
+        """Frames with the times that came with them; guessed ones are as much too late as a frame may be sent early."""
+        late = 0
         for packet in self._container.demux(self._stream):
+            if guessed and packet.pts is not None and packet.dts is not None:
+                late = packet.pts - packet.dts
             frames: list[VideoFrame] = []
             with contextlib.suppress(av.InvalidDataError):
                 frames = packet.decode()
             for frame in frames:
                 stamp = frame.dts if frame.pts is None else frame.pts
                 if stamp is not None and frame.time_base is not None:
-                    yield float(stamp * frame.time_base - self._origin), frame
+                    yield float((stamp - late) * frame.time_base - self._origin), frame
 
     def _duration(self, frame: VideoFrame) -> float:
         if frame.duration and frame.time_base is not None:
             return float(frame.duration * frame.time_base)
         rate = self._stream.average_rate or self._stream.guessed_rate
         return float(1 / rate) if rate else 0.04
+
+
+def _in_order(stamped: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, VideoFrame]]:
+    """The same frames, of which each has the earliest time that is left: they are exchanged among predicted frames."""
+    times, frames = list[float](), deque[VideoFrame]()
+    for time_s, frame in stamped:
+        heapq.heappush(times, time_s)
+        frames.append(frame)
+        if len(frames) > MOST_REORDERED:
+            yield heapq.heappop(times), frames.popleft()
+    while frames:
+        yield heapq.heappop(times), frames.popleft()
 
 
 @contextlib.contextmanager

@@ -19,7 +19,14 @@ MUTANTS = 182
 """Of each of eleven containers."""
 REFUSALS = {
     *("media_not_recognised", "media_truncated", "media_damaged", "media_encrypted", "media_no_tracks"),
-    *("media_too_many_tracks", "media_picture_too_large", "media_undecodable", "media_zero_duration", "media_too_long"),
+    *(
+        "media_clock_restarts",
+        "media_too_many_tracks",
+        "media_picture_too_large",
+        "media_undecodable",
+        "media_zero_duration",
+        "media_too_long",
+    ),
 }
 COSTS_AN_ATTEMPT = {"child_died", "child_failed", "child_timeout", "child_out_of_memory"}
 

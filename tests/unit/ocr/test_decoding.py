@@ -1,5 +1,6 @@
 """The decoding child on real files: exact times, each frame once, nothing written that need not be read."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,26 @@ def test_a_format_that_cannot_be_entered_before_its_first_frame_is_entered_there
     whole = [shot.start_s for shot in seen(path, 0.0, 9.0, "avi")]
     assert [shot.start_s for shot in seen(path, -1.0, 9.0, "avi")] == whole
     assert whole[0] < 0.1
+
+
+@pytest.mark.parametrize("bidirectional", [0, 3])
+@pytest.mark.parametrize("start", [0, 25])
+def test_a_format_that_does_not_say_when_frames_are_shown_has_each_at_its_time(
+    tmp_path: Path, bidirectional: int, start: int
+) -> None:
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE, options={"bf": str(bidirectional), "g": "20"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for at in range(50):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 4 * at + 20, np.uint8), format="rgb24")
+            frame.pts, frame.time_base = at, Fraction(1, RATE)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    found = seen(path, start / RATE, 9.0, "avi")
+    assert [shot.start_s * RATE for shot in found] == pytest.approx(range(start, 50))
+    shown = [(float(shot.frame.to_ndarray(format="gray").mean()) - 20) / 4 for shot in found]
+    assert shown == pytest.approx(range(start, 50), abs=0.5)
 
 
 def test_a_range_behind_the_end_has_no_frames(clip: Path, tmp_path: Path) -> None:
