@@ -1,11 +1,13 @@
-"""Pieces of pictures that were cut out to be read, and which of them need no reading: the letters are known already.
+"""Pieces of pictures that were cut out to be read, and which of them need no reading: what they show is known already.
 
 A background that moves behind a caption looks like new writing now and then. Where all that seems new lies on lines
-that were read before, and the letters of those stand there unchanged, pixel by pixel, the reader is not asked again.
+that were read before, and the letters of those stand there unchanged, pixel by pixel, the reader is not asked again;
+nor where it is a picture that was looked at before, held no letters there, and has moved on since.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +15,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from telop_ocr.changes import TILE
+from telop_ocr.drifting import View, came_from_nowhere
 from telop_ocr.identity import difference, stood
 from telop_ocr.lines import Area, Line
 
 AROUND: Final = 0.6
 """Of a line's height: how far around its box its outline, its plate and what shines through the gaps reach."""
-
-
 WORD: Final = 8
 """Tiles that hang together: less new writing beside a line is no word but something behind it. One character of a usual
 caption (45 px of 720) spreads over nine."""
+WHOLE: Final = 0.99
+"""Share of a line that lies in a piece which holds all of it."""
+FEW: Final = 4
+"""Tiles that hang together: less, and no line near, are no letters."""
 MOST_PIECES: Final = 4
 """Pieces of one line that another is compared with: a background that passes by spoils a few of them."""
 
@@ -58,9 +64,9 @@ class FrameReading:
 
 
 def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | None:
-    """The lines of a piece, if all that is new in it lies on lines that were read before and stand there unchanged."""
-    if not before:
-        return None
+    """The lines of a piece, if all that is new in it lies on lines that were read before and stand there unchanged, or
+    is a picture that was looked at before and moved on since; None where it has to be read.
+    """
     known: list[Line] = []
     for line, pieces in _last_lines(piece, before):
         if any(where_letters_differ(each, piece, line.area) is None for each in pieces):
@@ -69,8 +75,20 @@ def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | No
             return None
     around = [_widened(line.area) for line in known]
     beside = [tile for tile in piece.unread if not any(area.shared(tile) > 0 for area in around)]
+    beside = _not_seen_before(beside, piece, before)
     all_beside = bool(beside) and len(beside) == len(piece.unread)
-    return None if not known or all_beside or _largest_group(beside) >= WORD else known
+    return None if all_beside or _largest_group(beside) >= (WORD if known else FEW) or not before else known
+
+
+def _not_seen_before(new: list[Area], piece: Piece, before: Sequence[FrameReading]) -> list[Area]:
+    """Those of some tiles that show what was not looked at in any of the last readings near by."""
+    near = (each for each in reversed(before) if not each.carried and each.piece.area.shared(piece.area) > 0)
+    for earlier in islice(near, MOST_PIECES):
+        if not new:
+            break
+        now, then = (_view(each, new[0]) for each in (piece, earlier.piece))
+        new = came_from_nowhere(new, now, then, [_widened(line.area) for line in earlier.lines])
+    return new
 
 
 def where_letters_differ(one: Piece, other: Piece, area: Area, running: Sequence[Area] = ()) -> Area | None:
@@ -103,14 +121,29 @@ def _stood(piece: Piece, area: Area) -> bool:
 
 
 def _last_lines(piece: Piece, before: Sequence[FrameReading]) -> list[tuple[Line, list[Piece]]]:
-    """Lines that were last read in places wholly in the piece, and the last pieces that showed them so."""
+    """Lines that were last read in places wholly in the piece, and the last pieces that showed them so.
+
+    None that was gone when its place was read again: its letters differ from whatever moves there for good.
+    """
     found: list[tuple[Line, list[Piece]]] = []
+    empty: list[Area] = []
     for reading in reversed(before):
         known = [line.area for line, _ in found]
-        inside = [line for line in reading.lines if piece.area.shared(line.area) >= 0.99 * line.area.size]
-        fresh = [line for line in inside if not any(area.shared(line.area) > 0 for area in known)]
+        inside = [line for line in reading.lines if _holds(piece.area, line.area)]
+        fresh = [
+            line
+            for line in inside
+            if not any(area.shared(line.area) > 0 for area in known)
+            and not any(_holds(area, line.area) for area in empty)
+        ]
         found += [(line, _pieces_showing(line, before)) for line in fresh]
+        if not reading.carried:
+            empty.append(reading.piece.area)
     return found
+
+
+def _holds(piece: Area, line: Area) -> bool:
+    return piece.shared(line) >= WHOLE * line.size
 
 
 def _pieces_showing(line: Line, before: Sequence[FrameReading]) -> list[Piece]:
@@ -123,7 +156,7 @@ def _pieces_showing(line: Line, before: Sequence[FrameReading]) -> list[Piece]:
         here = [other.text for other in reading.lines if other.area.shared(line.area) >= line.area.size / 2]
         if here and here != [line.text]:
             break
-        if here and not reading.carried and reading.piece.area.shared(line.area) >= 0.99 * line.area.size:
+        if here and not reading.carried and _holds(reading.piece.area, line.area):
             pieces.append(reading.piece)
     return pieces[:MOST_PIECES]
 
@@ -143,6 +176,13 @@ def _largest_group(tiles: Sequence[Area]) -> int:
 def _widened(area: Area) -> Area:
     margin = AROUND * min(area.height, area.width)
     return Area(area.x - margin, area.y - margin, area.width + 2 * margin, area.height + 2 * margin)
+
+
+def _view(piece: Piece, tile: Area) -> View:
+    """What a piece shows, at `TILE` pixels a tile."""
+    grey = cv2.cvtColor(np.load(piece.path), cv2.COLOR_BGR2GRAY)
+    size = round(piece.area.width / tile.width * TILE), round(piece.area.height / tile.height * TILE)
+    return View(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), piece.area)
 
 
 def _cut(piece: Piece, area: Area) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -13,6 +13,7 @@ from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
 WHOLE = Area(0, 0, WIDTH, HEIGHT)
 SHOWN = Line("Harbour bridge", 0.99, Area(180, 290, 280, 40))
 PASSING = Line("MY", 0.8, Area(40, 40, 90, 40))
+SHOWN_HIGH = Line("Harbour bridge", 0.99, Area(215, 180, 210, 40))
 
 
 def tiles(left: int, top: int, columns: int, rows: int) -> tuple[Area, ...]:
@@ -46,13 +47,15 @@ def test_letters_that_stand_there_are_not_read_again(scratch: Path) -> None:
 
 def test_a_word_beside_a_known_line_is_read(scratch: Path) -> None:
     read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
-    assert known_lines(piece(scratch, 1, ON_LINE + tiles(40, 40, 4, 3)), [read]) is None
+    word = Caption("MY", 0.0, 9.0, (60, 52), size=20)
+    assert known_lines(piece(scratch, 1, ON_LINE + tiles(40, 40, 4, 3), word), [read]) is None
 
 
 def test_new_strokes_here_and_there_beside_a_known_line_are_no_word(scratch: Path) -> None:
     read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
     scattered = tuple(tile for at in range(6) for tile in tiles(40 + 80 * at, 40, 2, 1))
-    assert known_lines(piece(scratch, 1, ON_LINE + scattered), [read]) == [SHOWN]
+    dots = [Caption(".", 0.0, 9.0, (48 + 80 * at, 36), size=16) for at in range(6)]
+    assert known_lines(piece(scratch, 1, ON_LINE + scattered, *dots), [read]) == [SHOWN]
 
 
 def test_where_only_strokes_went_away_beside_a_known_line_nothing_is_read(scratch: Path) -> None:
@@ -75,3 +78,34 @@ def test_a_line_that_was_read_before_it_stood_still_goes_on(scratch: Path) -> No
 def test_a_line_that_stood_still_and_is_gone_is_read_again(scratch: Path) -> None:
     read = FrameReading(piece(scratch, 0, ON_LINE, Caption("MY", 0.0, 9.0, (85, 60))), [SHOWN, PASSING])
     assert known_lines(piece(scratch, 1, ON_LINE), [read]) is None
+
+
+def test_a_line_that_was_gone_when_its_place_was_read_is_not_looked_for_again(scratch: Path) -> None:
+    read = [
+        FrameReading(piece(scratch, 0, ON_LINE, Caption("MY", 0.0, 9.0, (85, 60))), [SHOWN, PASSING]),
+        FrameReading(piece(scratch, 1, ON_LINE), [SHOWN]),
+    ]
+    assert known_lines(piece(scratch, 2, ON_LINE), read) == [SHOWN]
+
+
+def drifting(scratch: Path, number: int, time_s: float, *shown: Caption) -> Piece:
+    """A whole picture of houses that pass by, of which all windows and captions seem new."""
+    np.save(scratch / f"{number}.npy", footage.draw(shown, time_s, footage.houses))
+    np.save(scratch / f"{number}.still.npy", np.full((HEIGHT, WIDTH), 255, np.uint8))
+    return Piece(number, round(time_s * 25), WHOLE, tiles(80, 160, 56, 18), scratch / f"{number}.npy")
+
+
+def test_a_picture_that_was_read_and_drifts_is_not_read_again(scratch: Path) -> None:
+    read = FrameReading(drifting(scratch, 0, 0.0), [])
+    assert known_lines(drifting(scratch, 1, 0.6), [read]) == []
+
+
+@pytest.mark.parametrize("text", ["Harbour bridge", "夜間", "41"])
+def test_letters_that_appear_on_a_picture_that_drifts_are_read(scratch: Path, text: str) -> None:
+    read = FrameReading(drifting(scratch, 0, 0.0), [])
+    assert known_lines(drifting(scratch, 1, 0.6, Caption(text, 0.0, 9.0, (320, 250))), [read]) is None
+
+
+def test_letters_that_drift_are_read_again(scratch: Path) -> None:
+    read = FrameReading(drifting(scratch, 0, 0.0, Caption("Harbour bridge", 0.0, 9.0, (320, 200))), [SHOWN_HIGH])
+    assert known_lines(drifting(scratch, 1, 0.6, Caption("Harbour bridge", 0.0, 9.0, (315, 200))), [read]) is None
