@@ -12,13 +12,14 @@ import importlib
 import json
 import os
 import resource
+import socket
 import struct
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, NoReturn, Protocol
 
-from telop_chassis import landlock, seccomp
+from telop_chassis import fork_server, landlock, seccomp
 from telop_chassis.failures import describe, is_no_room
 
 FRAME_HEADER: Final = struct.Struct(">I")
@@ -55,17 +56,23 @@ class Engine(Protocol):
         """Answers one request; raises `Refused` where no retry can help."""
 
 
-def run_once() -> None:
-    """Entry point of a sandboxed child: limits in, one request in, one answer out."""
-    answers = _own_answer_channel()
+def serve_forks() -> None:
+    """Entry point of a fork server: what it forks are sandboxed children."""
     _die_with_parent(int(sys.argv[1]))
-    preamble = json.loads(sys.stdin.buffer.readline())
-    _limit(preamble["limits"])
-    landlock.confine(**preamble["files"])
-    seccomp.forbid_network_and_programs()
-    request = json.loads(sys.stdin.buffer.read())
-    answers.write(json.dumps(_outcome(lambda: _named(f"{sys.argv[2]}:main")(request))).encode())
-    answers.flush()
+    fork_server.serve(partial(_run_once, os.getpid()))
+
+
+def _run_once(parent: int, module: str, talk: socket.socket) -> NoReturn:
+    """Limits in, one request in, one answer out."""
+    _die_with_parent(parent)
+    with talk.makefile("rwb") as stream:
+        preamble = json.loads(stream.readline())
+        _limit(preamble["limits"])
+        landlock.confine(**preamble["files"])
+        seccomp.forbid_network_and_programs()
+        request = json.loads(stream.read())
+        stream.write(json.dumps(_outcome(lambda: _named(f"{module}:main")(request))).encode())
+        stream.flush()
     os._exit(0)  # native libraries crash in their destructors on broken media, after the answer is complete
 
 

@@ -35,7 +35,7 @@ async def spawn(entry: str, name: str, *, threads: int, environment: Iterable[st
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
-        env=_environment((*ENVIRONMENT, *environment), threads),
+        env=surroundings(threads, environment),
     )
 
 
@@ -46,6 +46,7 @@ async def end(process: asyncio.subprocess.Process) -> int:
     return await process.wait()
 
 
-def _environment(names: Iterable[str], threads: int) -> dict[str, str]:
-    passed = {name: os.environ[name] for name in names if name in os.environ}
+def surroundings(threads: int, more: Iterable[str] = ()) -> dict[str, str]:
+    """The environment of a child: the variables named here and by `more`, and how many threads libraries may start."""
+    passed = {name: os.environ[name] for name in (*ENVIRONMENT, *more) if name in os.environ}
     return passed | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | dict.fromkeys(THREAD_VARIABLES, str(threads))

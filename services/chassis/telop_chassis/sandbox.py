@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from telop_chassis import children
+from telop_chassis import forks
 from telop_chassis.child_side import Refused
 from telop_chassis.failures import REASON_NO_ROOM, PermanentError, TransientError
 
@@ -36,13 +36,12 @@ class Limits:
     file_bytes: int = 512 * 1024**2
     open_files: int = 64
     answer_bytes: int = 4 * 1024**2
-    threads: int = 1
 
 
 async def run_child(
     module: str, request: Mapping[str, Any], limits: Limits, *, reads: Iterable[Path] = (), writes: Iterable[Path] = ()
 ) -> dict[str, Any]:
-    """Calls `module.main(request)` in a fresh sandboxed process and returns its answer; both are JSON objects.
+    """Calls `module.main(request)` in a sandboxed process of its own and returns its answer; both are JSON objects.
 
     `reads` are the files or folders that it may read, `writes` those that it may write as well; it sees no others.
 
@@ -54,19 +53,18 @@ async def run_child(
         "limits": {name: value for name, value in asdict(limits).items() if isinstance(value, int)},
         "files": {"reads": [str(path) for path in reads], "writes": [str(path) for path in writes]},
     }
-    process = await children.spawn("run_once", module, threads=limits.threads)
+    child = await forks.fork(module)
     status: int | None = None
-    answer = b""
     try:
         async with asyncio.timeout(limits.wall_s):
-            answer = await _exchange(process, preamble, request, limits.answer_bytes)
+            answer = await _exchange(child, preamble, request, limits.answer_bytes)
             if not answer:
-                status = await process.wait()
+                status = await child.wait()
     except TimeoutError:
         raise TransientError("child_timeout") from None
     finally:
-        await children.end(process)
-    if status is not None:
+        await child.end()
+    if not answer:
         raise TransientError("child_timeout" if status == -signal.SIGXCPU else "child_died", f"exit status {status}")
     return _interpret(answer)
 
@@ -93,17 +91,15 @@ def _interpret(answer: bytes) -> dict[str, Any]:
 
 
 async def _exchange(
-    process: asyncio.subprocess.Process, preamble: Mapping[str, Any], request: Mapping[str, Any], answer_bytes: int
+    child: forks.Forked, preamble: Mapping[str, Any], request: Mapping[str, Any], answer_bytes: int
 ) -> bytes:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # died early: the missing answer tells
-        process.stdin.write(json.dumps(preamble).encode() + b"\n" + json.dumps(dict(request)).encode())
-        await process.stdin.drain()
-        process.stdin.close()
     answer = bytearray()
-    while piece := await process.stdout.read(1 << 16):
-        answer += piece
-        if len(answer) > answer_bytes:
-            raise TransientError("child_answer_too_large")
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # died early: the missing answer tells
+        child.writer.write(json.dumps(preamble).encode() + b"\n" + json.dumps(dict(request)).encode())
+        child.writer.write_eof()
+        await child.writer.drain()
+        while piece := await child.reader.read(1 << 16):
+            answer += piece
+            if len(answer) > answer_bytes:
+                raise TransientError("child_answer_too_large")
     return bytes(answer)

@@ -141,7 +141,7 @@ class Recogniser:
             "threads": settings.threads,
             "scratch": str(scratch),
         }
-        limits = Limits(wall_s=settings.decode_s, cpu_s=int(settings.decode_s), threads=settings.threads)
+        limits = Limits(wall_s=settings.decode_s, cpu_s=int(settings.decode_s))
         return await run_child(module, request | more, limits, reads=[footage.path], writes=[scratch])
 
     async def _read(self, picture: Path, piece: Area | None = None) -> list[Line]:

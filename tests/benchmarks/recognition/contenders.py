@@ -83,8 +83,8 @@ class Ours:
 
     async def read(self, path: Path, start_s: float = 0.0, end_s: float = 3600.0) -> Run:
         """Read one range as the service does."""
-        before, engine_before = _cpu_s(), self._engine_cpu_s()
-        watch = _Watch(self._engines())
+        before, engine_before = _cpu_s() + _forks_cpu_s(), self._engine_cpu_s()
+        watch = _Watch()
         async with watch, self._recogniser.recognised(Footage(path, "mov", start_s, end_s)) as made:
             found = [
                 Found(
@@ -100,7 +100,7 @@ class Ours:
             ]
             calls = made.engine_calls
         engine_s = self._engine_cpu_s() - engine_before
-        rest_s = _cpu_s() - before
+        rest_s = _cpu_s() + _forks_cpu_s() - before
         return Run(found, calls, engine_s + rest_s, watch.peak_mb, {"engine": engine_s, "decode": rest_s})
 
     def engine_rss_mb(self) -> float:
@@ -112,19 +112,17 @@ class Ours:
         return sum(time.user + time.system for time in times)
 
     def _engines(self) -> list[psutil.Process]:
-        """The only child that lives while nothing is being read."""
-        return psutil.Process().children()
+        return _living("serve_engine")
 
 
 class _Watch:
-    """The most memory that a child other than those given held while the block ran.
+    """The most memory that a sandboxed child held while the block ran.
 
     Looks where Linux keeps it: listing all processes of the machine would cost a tenth of what is measured.
     """
 
-    def __init__(self, known: Sequence[psutil.Process]) -> None:
+    def __init__(self) -> None:
         self.peak_mb = 0.0
-        self._known = {process.pid for process in known}
 
     async def __aenter__(self) -> None:
         self._task = asyncio.create_task(self._look())
@@ -134,12 +132,25 @@ class _Watch:
 
     async def _look(self) -> None:
         while True:
-            self.peak_mb = max([self.peak_mb, *(_peak_mb(pid) for pid in _children() if pid not in self._known)])
+            forked = [pid for child in _children(os.getpid()) for pid in _children(child)]
+            self.peak_mb = max([self.peak_mb, *map(_peak_mb, forked)])
             await asyncio.sleep(0.2)
 
 
-def _children() -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+def _children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _living(entry: str) -> list[psutil.Process]:
+    """The children of this process that were started with an entry point of `telop_chassis.child_side`."""
+    return [child for child in psutil.Process().children() if any(entry in part for part in child.cmdline())]
+
+
+def _forks_cpu_s() -> float:
+    """Of the fork servers, with their start, and of those of their children that have ended."""
+    return sum(sum(server.cpu_times()[:4]) for server in _living("serve_forks"))
 
 
 def _peak_mb(pid: int) -> float:

@@ -6,6 +6,7 @@ is none.
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,14 +36,25 @@ def decoding(path: Path, media: dict[str, Any], scratch: Path) -> Iterator[tuple
         yield "telop_asr.decoding", request | {"track": media["audio_track"], "output": str(scratch / "sound")}
 
 
-async def end_of(path: Path) -> str:
-    """How a medium ends: `FINE`, or the reason code of the first step that gave one."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How a medium ended: `FINE`, or the reason code of the first step that gave one; and what was answered."""
+
+    end: str
+    media: dict[str, Any] = field(default_factory=dict)
+    answers: tuple[dict[str, Any], ...] = ()
+
+
+async def examined(path: Path) -> Examined:
+    """Take a medium through all steps."""
     try:
         module, request = probing(path)
         media = await run_child(module, request, LIMITS, reads=[path])
         with tempfile.TemporaryDirectory() as folder:
-            for module, request in decoding(path, media, Path(folder)):
+            answers = [
                 await run_child(module, request, LIMITS, reads=[path], writes=[Path(folder)])
+                for module, request in decoding(path, media, Path(folder))
+            ]
     except (PermanentError, TransientError) as error:
-        return error.reason
-    return FINE
+        return Examined(error.reason)
+    return Examined(FINE, media, tuple(answers))

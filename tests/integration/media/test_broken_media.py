@@ -10,7 +10,7 @@ from telop_chassis.sandbox import run_child
 
 from tests.integration.media import broken_files, broken_streams, clips
 from tests.integration.media.cases import CASES, FINE, Case
-from tests.integration.media.pipeline import LIMITS, decoding, end_of, probing
+from tests.integration.media.pipeline import LIMITS, decoding, examined, probing
 
 COLLECTED = (broken_files, broken_streams)
 
@@ -24,7 +24,7 @@ def test_there_are_at_least_forty_of_them() -> None:
 async def test_a_broken_medium_ends_as_it_should(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "medium"
     case.write(path)
-    assert await end_of(path) in case.ends
+    assert (await examined(path)).end in case.ends
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ async def test_what_is_fine_is_decoded_to_its_end(
 
 @pytest.mark.parametrize("container", clips.CONTAINERS)
 async def test_the_clips_that_they_are_made_from_are_fine(container: str, tmp_path: Path) -> None:
-    assert await end_of(clips.write(tmp_path / "medium", container)) == FINE
+    assert (await examined(clips.write(tmp_path / "medium", container))).end == FINE

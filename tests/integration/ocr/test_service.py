@@ -102,11 +102,12 @@ class Answers:
 
 async def a_decoder_was_killed() -> bool:
     """Kills a sandboxed child of this process, if there is one."""
-    for child in psutil.Process().children():
+    for server in psutil.Process().children():
         with contextlib.suppress(psutil.Error):
-            if any("run_once" in argument for argument in child.cmdline()):
-                child.kill()
-                return True
+            if any("serve_forks" in argument for argument in server.cmdline()):
+                for child in server.children():
+                    child.kill()
+                    return True
     return False
 
 

@@ -27,6 +27,8 @@ def tell_surroundings(_: dict[str, Any]) -> dict[str, Any]:
     return {
         "environment": dict(os.environ),
         "leads_group": os.getpgid(0) == os.getpid(),
+        "id": os.getpid(),
+        "server": os.getppid(),
         "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
         "open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
         "umask": os.umask(0),
@@ -86,6 +88,13 @@ def hang_with_grandchild(request: dict[str, Any]) -> dict[str, Any]:
     line = os.open(request["path"], os.O_WRONLY)  # stays open in both as long as they live
     if os.fork() != 0:
         os.write(line, b"both hang\n")
+    signal.pause()
+    return {}
+
+
+def hang(request: dict[str, Any]) -> dict[str, Any]:
+    line = os.open(request["path"], os.O_WRONLY)
+    os.write(line, b"hangs\n")
     signal.pause()
     return {}
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from telop_chassis import forks
 from telop_chassis.failures import PermanentError, TransientError
 from telop_chassis.sandbox import Limits, run_child
 
@@ -16,8 +18,10 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
 
 
 @pytest.fixture(autouse=True)
-def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+def _importable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    yield
+    forks.end_servers()  # the next test's server is started in that test's environment
 
 
 async def run(do: str, limits: Limits = LIMITS, *, writes: Sequence[Path] = (), **more: str) -> dict[str, Any]:
@@ -136,3 +140,53 @@ async def test_nothing_of_a_child_is_left_when_it_was_ended(how: str, tmp_path: 
 
         ended = await asyncio.to_thread(children.read)  # comes back when nobody holds the other end any more
     assert ended == ""
+
+
+async def test_children_are_forks_of_one_server_and_never_the_same_process_twice() -> None:
+    first, second = await run("tell_surroundings"), await run("tell_surroundings")
+
+    assert first["server"] == second["server"] != os.getpid()
+    assert first["id"] != second["id"]
+
+
+async def test_many_children_at_once_get_each_their_own_answer() -> None:
+    told = await asyncio.gather(*(run("echo", say=str(number)) for number in range(20)))
+
+    assert told == [{"heard": str(number)} for number in range(20)]
+
+
+async def test_a_server_that_was_killed_costs_its_children_one_attempt_and_is_replaced(tmp_path: Path) -> None:
+    line = tmp_path / "line"
+    os.mkfifo(line)
+    server = (await run("tell_surroundings"))["server"]
+    running = asyncio.create_task(run("hang", writes=[line], path=str(line)))
+    with await asyncio.to_thread(line.open) as child:
+        assert await asyncio.to_thread(child.readline) == "hangs\n"
+
+        os.kill(server, signal.SIGKILL)
+
+        with pytest.raises(TransientError) as caught:
+            await running
+        assert await asyncio.to_thread(child.read) == "", "the child outlived its server"
+    assert caught.value.reason == "child_died"
+    assert await run("echo", say="again") == {"heard": "again"}
+
+
+@ON_LINUX
+async def test_no_child_outlives_the_service_that_asked_for_it(tmp_path: Path) -> None:
+    line = tmp_path / "line"
+    os.mkfifo(line)
+    code = """
+import asyncio, pathlib, sys
+import test_sandbox
+line = pathlib.Path(sys.argv[1])
+asyncio.run(test_sandbox.run("hang", writes=[line], path=str(line)))
+"""
+    service = await asyncio.create_subprocess_exec(sys.executable, "-c", code, str(line))
+    with await asyncio.to_thread(line.open) as child:
+        assert await asyncio.to_thread(child.readline) == "hangs\n"
+
+        service.kill()
+
+        assert await asyncio.to_thread(child.read) == ""
+    await service.wait()
