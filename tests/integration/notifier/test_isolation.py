@@ -59,7 +59,12 @@ async def narrow(databases: Databases) -> AsyncIterator[Notifier]:
 
 
 async def waits_s(notifier: Notifier, endpoint_id: str) -> float:
-    """The 95th percentile of the time from a delivery's making to the start of its attempt."""
+    """The 95th percentile of the time from a delivery's making to the start of its attempt, once all are recorded."""
+
+    async def are_recorded() -> bool:
+        return all(each["attempts"] for each in await notifier.deliveries(endpoint_id))
+
+    await eventually(are_recorded, within_s=30)
     waits = [
         datetime.fromisoformat(each["attempts"][0]["started_at"]) - datetime.fromisoformat(each["created_at"])
         for each in await notifier.deliveries(endpoint_id)
