@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaProducer
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from telop_chassis.logs import configure_logs
+from telop_chassis.main import tune_collector
 
 from tests.benchmarks import deliveries, hearing, jobs, judging, latency, relaying, sending, side_by_side
 from tests.integration.chassis import harness
@@ -54,6 +55,7 @@ def main() -> int:
         print(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
         return 64
     configure_logs("bench", "0", level="ERROR")
+    tune_collector()  # as services do
     if {"relay", "latency"} & set(names):
         asyncio.run(_on_servers(names))
     if "sending" in names:

@@ -1,5 +1,6 @@
 """The command line of every service: `python -m telop_<service>` serves, `... migrate` updates its database."""
 
+import gc
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -38,6 +39,16 @@ def main(name: str, settings_type: type[S], build: Callable[[S], Service]) -> No
             provider.shutdown()
 
 
+def tune_collector() -> None:
+    """Let the garbage collector leave alone what startup made, and look less often at what came since.
+
+    With Python's own thresholds a third of the processor time of a webhook was spent in it (`just bench deliveries`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
 async def _migrate(service: Service) -> None:
     try:
         await migrating.migrate(service.database, service.migrations)
@@ -50,4 +61,6 @@ async def _migrate(service: Service) -> None:
 
 async def _serve(service: Service) -> None:
     life = Life()
-    await serve(service.app(life), service.settings.http, life)
+    app = service.app(life)
+    tune_collector()
+    await serve(app, service.settings.http, life)

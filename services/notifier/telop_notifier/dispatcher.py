@@ -1,8 +1,9 @@
 """The dispatcher: claims attempts, sends them side by side, and records them in batches.
 
-An attempt is made only while its lease surely holds, so nobody makes it a second time meanwhile; its lease outlasts
-the timeout of one request, hence it needs no heartbeat. What was sent is kept until it is recorded, also while the
-database is away. A slot is free again once its attempt is recorded: what waits in memory is bounded.
+It takes turns: each turn records whatever came back and then claims for the slots that are free, so that batches grow
+with the load. An attempt is in flight until it is recorded. It is made only while its lease surely holds, so nobody
+makes it a second time meanwhile; its lease outlasts the timeout of one request, hence it needs no heartbeat. What was
+sent is kept until it is recorded, also while the database is away: what waits in memory is bounded by the slots.
 """
 
 import asyncio
@@ -64,15 +65,15 @@ class Dispatcher:
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._results: list[Result] = []
         self._measures = measures.Measures(get_meter("telopcheck", VERSION))
-        self._recordable = asyncio.Event()
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        others = [asyncio.create_task(self._record_all()), asyncio.create_task(self._keep())]
+        keeping = asyncio.create_task(self._keep())
         try:
             while not self._stopping.is_set():
                 self._wake.clear()
+                await self._record_all()
                 try:
                     found = await self._claim()
                 except Exception as error:  # noqa: BLE001 - the queue is durable: wait until the database answers again
@@ -83,14 +84,14 @@ class Dispatcher:
                     self._start(each)
                 if found is None or found.exhausted:
                     await self._wait(found)
-            if self._running:
-                await asyncio.wait(self._running)
+            while self._running:
+                self._wake.clear()
+                await self._record_all()
+                await self._wake.wait()
         finally:
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-        if self._results:
-            await self._record(self._results)  # what was being recorded just now is refused the second time
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await self._record_all()  # what was being recorded just now is refused the second time
 
     async def stop(self) -> None:
         """Let attempts under way finish for the drain time, then give the others back."""
@@ -138,7 +139,6 @@ class Dispatcher:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
-        self._recordable.set()
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
             _log.error("attempt_lost", error=describe(error))  # its lease runs out, and it is made again
@@ -195,14 +195,10 @@ class Dispatcher:
         return keys, headers
 
     async def _record_all(self) -> None:
-        """Record whatever has come back since the last time, for ever."""
-        while True:
-            await self._recordable.wait()
-            self._recordable.clear()
-            if batch := list(self._results):
-                await self._record(batch)
-                del self._results[: len(batch)]
-                self._wake.set()
+        """Record whatever has come back since the last time."""
+        if batch := list(self._results):
+            await self._record(batch)
+            del self._results[: len(batch)]
 
     async def _record(self, batch: Sequence[Result]) -> None:
         while True:
