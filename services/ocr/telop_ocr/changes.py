@@ -7,6 +7,7 @@ pictures are as wholes; a slow fade adds up, because a pixel is compared with wh
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import cv2
@@ -41,6 +42,8 @@ NOISE: Final = 16
 """Levels of a pixel that count for nothing when all pixels of a line are compared: coding noise adds up otherwise."""
 CHANGED: Final = 4
 """Pixels of new or missing writing in a tile that make a change: one stroke end of a 40 px character."""
+EDGE: Final = 12
+"""Levels between neighbouring pixels at a stroke's edge: half of the least contrast, as edges are two pixels wide."""
 WRITTEN: Final = 6
 """Pixels of still strokes in a tile that make it a tile with writing."""
 
@@ -51,7 +54,7 @@ _BYTES: Final = np.uint64(0x0101010101010101)
 """Times a word, its highest byte is the sum of the eight."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Writing:
     """One frame: counts of pixels per tile, and planes of the working size."""
 
@@ -69,6 +72,19 @@ class Writing:
     """Mask of pixels that stand still, strokes or not."""
     missing: NDArray[np.bool_]
     """Tiles in which strokes that were asked for have been missing since a few frames."""
+
+    @cached_property
+    def strokes_and_edges(self) -> NDArray[np.float32]:
+        """Per tile, pixels of still strokes and of the edges of strokes that stand still: of those across rows and of
+        those across columns. (3, rows, columns)."""
+        near = cv2.bitwise_and(self.old, cv2.dilate(self.still, np.ones((3, 3), np.uint8)))
+        counts = [counted(self.still)]
+        for down, across in ((1, 0), (0, 1)):
+            height, width = self.plane.shape[0] - down, self.plane.shape[1] - across
+            off = above(cv2.absdiff(self.plane[down:, across:], self.plane[:height, :width]), EDGE)
+            edge = cv2.bitwise_and(off, cv2.bitwise_and(near[down:, across:], near[:height, :width]))
+            counts.append(counted(_plane(cv2.copyMakeBorder(edge, down, 0, across, 0, cv2.BORDER_CONSTANT, value=0))))
+        return np.stack(counts).astype(np.float32)
 
 
 class WritingTest:

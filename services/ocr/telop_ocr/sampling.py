@@ -22,6 +22,9 @@ SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
 SHORTEST_S: Final = 0.2
 """The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
+LOOK_S: Final = 0.05
+"""From one search for pieces to the next: every other frame of 25 or 30 a second. What is there can wait for so long,
+and what goes away meanwhile is read as it goes."""
 STOOD_S: Final = 0.4
 """Where things move around it, what stands still may be a gap between them, which is gone sooner than this."""
 SMALL: Final = 16
@@ -32,8 +35,6 @@ GREW: Final = 1
 """Pixels of new writing that come and go in a tile by chance."""
 GROWING: Final = 0.1
 """Share by which new writing still grows that is not complete; where a background moves, some always seems to."""
-EDGE: Final = 12
-"""Levels between neighbouring pixels at a stroke's edge: half of the least contrast, as edges are two pixels wide."""
 WIDEST: Final = 12
 """Pixels of strokes for each pixel of their edges, at most: strokes are narrower than twice `STROKE`."""
 LEAST: Final = 30
@@ -69,6 +70,7 @@ class ReadingPlan:
         self._refused = np.zeros((rows, columns), np.int16)
         self._asked_at = np.full((rows, columns), -np.inf)
         self._moved_at = np.full((rows, columns), -np.inf)
+        self._looked_s = -np.inf
         self._waiting: Mask = np.zeros((rows, columns), np.bool_)
         self._previous: Writing | None = None
         self._heartbeat_s = heartbeat_s
@@ -91,8 +93,9 @@ class ReadingPlan:
         early = self._chance(unread, time_s)
         unread &= ~early
         looked_at = unread & (self._asked_at <= time_s - SHORTEST_S)
-        pieces = _pieces(unread, writing) if looked_at.any() else []
-        if looked_at.any():
+        pieces: list[Mask] = []
+        if looked_at.any() and time_s >= self._looked_s + LOOK_S:
+            pieces, self._looked_s = _pieces(unread, writing), time_s
             self._refused = np.where(unread & ~_joined(pieces, unread.shape), writing.fresh, self._refused)
         for tiles in pieces:
             here = unread & tiles
@@ -139,7 +142,7 @@ class ReadingPlan:
             return []
         jumped = above(cv2.absdiff(writing.plane, before.plane), JUMP)
         gone = counted(np.asarray(cv2.bitwise_and(before.new, jumped), np.uint8))
-        if not (gone[unread].astype(np.int64) * 2 >= before.fresh[unread]).any():
+        if np.count_nonzero(gone[unread].astype(np.int64) * 2 >= before.fresh[unread]) < FEW:
             return []
         return [
             Asked(previous=True, tiles=tiles, unread=unread & tiles)
@@ -170,10 +173,22 @@ def _pieces(unread: Mask, writing: Writing) -> list[Mask]:
     """
     if not unread.any():
         return []
-    counts = np.stack([counted(writing.still), *_standing_edges(writing)]).astype(np.float32)
+    counts = writing.strokes_and_edges
     unread = unread & _joined(_letters(counts, _each_grown(_parts(unread)), unread), unread.shape)
-    pieces = _parts(_grown(unread | writing.written))
-    return list(_letters(counts, pieces[(pieces & unread).any(axis=(1, 2))], unread))
+    letters = _letters(counts, _holding(unread, _parts(_grown(unread | writing.written))), unread)
+    bars = _bars(counts, _parts(writing.written & ~unread))
+    return list(_holding(unread, _parts(_grown(unread | (writing.written & ~bars)) & _joined(letters, bars.shape))))
+
+
+def _holding(unread: Mask, parts: Mask) -> Mask:
+    """The parts in which something is unread."""
+    return parts[(parts & unread).any(axis=(1, 2))]
+
+
+def _bars(counts: NDArray[np.float32], parts: Mask) -> Mask:
+    """The tiles of those parts that are no letters because they have too few edges for what they cover."""
+    strokes, *edges = _within(counts, parts)
+    return _joined(parts[np.min(edges, axis=0) * WIDEST < strokes], counts.shape[1:])
 
 
 def _letters(counts: NDArray[np.float32], parts: Mask, unread: Mask) -> Mask:
@@ -217,19 +232,11 @@ def _are_writing(counts: NDArray[np.float32], parts: Mask) -> Mask:
 
     Strokes of letters end in every direction; of a bar that slides only the edges along its way stand still.
     """
-    strokes, *edges = counts.reshape(len(counts), -1) @ parts.reshape(len(parts), counts[0].size).astype(np.float32).T
+    strokes, *edges = _within(counts, parts)
     return np.asarray((strokes >= LEAST) & (np.min(edges, axis=0) * WIDEST >= strokes), np.bool_)
 
 
-def _standing_edges(writing: Writing) -> list[NDArray[np.uint8]]:
-    """Per tile, pixels of edges of strokes that stand still: of those across rows, and of those across columns."""
-    plane, old = writing.plane, cv2.bitwise_and(writing.old, cv2.dilate(writing.still, np.ones((3, 3), np.uint8)))
-    edges = []
-    for down, across in ((1, 0), (0, 1)):
-        height, width = plane.shape[0] - down, plane.shape[1] - across
-        off = above(cv2.absdiff(plane[down:, across:], plane[:height, :width]), EDGE)
-        both = cv2.bitwise_and(old[down:, across:], old[:height, :width])
-        edge = cv2.bitwise_and(off, both)
-        whole = cv2.copyMakeBorder(edge, down, 0, across, 0, cv2.BORDER_CONSTANT, value=0)
-        edges.append(counted(np.asarray(whole, np.uint8)))
-    return edges
+def _within(counts: NDArray[np.float32], parts: Mask) -> NDArray[np.float32]:
+    """Sums of each count over the tiles of each part, (counts, parts)."""
+    tiles = parts.reshape(len(parts), counts[0].size).astype(np.float32)
+    return np.asarray(counts.reshape(len(counts), -1) @ tiles.T, np.float32)

@@ -97,6 +97,31 @@ def test_a_few_strokes_that_stand_still_for_a_moment_among_moving_things_are_not
     assert run([sliver], 40) != []
 
 
+def beside_bars(time_s: float) -> Frame:
+    """Bars that were there before any caption: one that touches where it stands, and one that touches that one."""
+    picture = footage.still(time_s).copy()
+    picture[278:290, 120:300] = 250
+    picture[120:284, 112:126] = 250
+    return picture
+
+
+def test_bars_that_touch_a_caption_are_no_part_of_its_piece() -> None:
+    alone, beside = (
+        [each.tiles for frame, each in run([Caption("Harbour bridge", 0.8, 9.0)], 75, background) if frame > 20]
+        for background in (footage.still, beside_bars)
+    )
+
+    assert len(alone) == len(beside) == 1
+    assert beside[0].sum() <= alone[0].sum() * 1.2
+    assert (beside[0] & alone[0]).sum() >= alone[0].sum() * 0.95
+
+
+def test_one_character_that_goes_before_it_was_complete_is_read_as_it_goes() -> None:
+    ((frame, question),) = run([Caption("W", 0.4, 0.56)], 40)
+    assert frame == 13
+    assert question.previous
+
+
 def test_what_was_just_asked_for_is_not_asked_for_again_when_it_leaves() -> None:
     assert len(run([Caption("x", 0.4, 0.72)], 40)) == 1
 
