@@ -87,6 +87,7 @@ def test_a_clip_without_sound_is_still_read(client: Client, tmp_path: Path) -> N
 
     assert (job["status"], job["verdict"] in ("warn", "fail")) == ("succeeded", True)
     assert {(each["stage"], each["reason"]) for each in job["unchecked"]} == {("asr", "no_audio_track")}
+    assert {each["detail"] for each in job["unchecked"]} == {"The medium has no sound."}
     kinds = {finding["kind"] for finding in client.findings(job["job_id"])}
     assert kinds >= {"duplicate", "ng_word"}
     assert "wrong_word" not in kinds

@@ -40,6 +40,8 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
             request["path"], "r", format=request["format"], metadata_errors="replace", container_options=options
         ) as container:
             samples = _decode(container, request["track"], request["start_s"], request["end_s"])
+    except MemoryError:  # which FFmpeg's is too; headers that make it ask for too much did not pass probing
+        raise
     except (av.FFmpegError, UnicodeError):
         raise Refused("media_damaged") from None
     except ValueError:  # PyAV: no such format

@@ -1,12 +1,12 @@
 """What may go wrong with a piece of work, and the one policy that says what happens next.
 
-| error                    | attempts | then                                        |
-|--------------------------|----------|---------------------------------------------|
-| `PermanentError`         | 1        | dead letter with its reason                 |
-| `TransientError`         | 8        | backoff 1 s x 2^n (at most 5 min), jittered |
-| anything else            | 3        | the same backoff, reason `internal_error`   |
-| the process died         | 5 deaths | reason `worker_died`; taken over at once    |
-| lease returned (SIGTERM) | no count | taken over at once                          |
+| error                      | attempts | then                                        |
+|----------------------------|----------|---------------------------------------------|
+| `PermanentError`           | 1        | dead letter with its reason                 |
+| `TransientError`, full disk | 8        | backoff 1 s x 2^n (at most 5 min), jittered |
+| anything else              | 3        | the same backoff, reason `internal_error`   |
+| the process died           | 5 deaths | reason `worker_died`; taken over at once    |
+| lease returned (SIGTERM)   | no count | taken over at once                          |
 
 A dead letter keeps type and place of an error, never its input.
 """
@@ -70,6 +70,8 @@ def decide(error: Exception, attempt: int) -> Retry | GiveUp:
         return GiveUp(error.reason, error.detail)
     if isinstance(error, TransientError):
         reason, detail, limit = error.reason, error.detail, MAX_TRANSIENT_ATTEMPTS
+    elif isinstance(error, OSError) and is_no_room(error):
+        reason, detail, limit = REASON_NO_ROOM, describe(error), MAX_TRANSIENT_ATTEMPTS
     else:
         reason, detail, limit = REASON_INTERNAL, describe(error), MAX_UNKNOWN_ATTEMPTS
     if attempt >= limit:

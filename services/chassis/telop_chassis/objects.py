@@ -7,6 +7,7 @@ changed object never passes for the one that was meant.
 import asyncio
 import contextlib
 import hashlib
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -29,13 +30,18 @@ REASON_TOO_LARGE: Final = "object_too_large"
 REASON_STORE: Final = "object_store_unavailable"
 
 
+_OUT_OF_ROOM: Final = re.compile(r"\(os error (27|28|122)\)")
+"""EFBIG, ENOSPC and EDQUOT as the store's native code tells them, which keeps no number of an error."""
+
+
 @contextlib.contextmanager
 def _store_errors() -> Iterator[None]:
     """Make an error of the store, one without room included, something that passes."""
     try:
         yield
-    except (OSError, obstore.exceptions.BaseError):
-        raise TransientError(REASON_STORE) from None
+    except (OSError, obstore.exceptions.BaseError) as error:
+        is_full = (isinstance(error, OSError) and is_no_room(error)) or _OUT_OF_ROOM.search(str(error))
+        raise TransientError(REASON_NO_ROOM if is_full else REASON_STORE) from None
 
 
 class TooLargeError(Exception):

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
+from opentelemetry.metrics import get_meter
 from pydantic import AwareDatetime, TypeAdapter
 from telop_contracts.codec import REASON_INVALID
 from telop_contracts.telemetry import ATTEMPT, EVENT_ID, EVENT_TYPE, TENANT
@@ -24,6 +25,7 @@ from telop_chassis.handlers import DeadItem, Handler, Item, Outcome
 from telop_chassis.inbox import Lease
 from telop_chassis.settings import WorkSettings
 from telop_chassis.telemetry import consumer_span, mark_failed
+from telop_chassis.version import VERSION
 from telop_chassis.work_guard import InterruptedWork, Interruption, guarded
 
 Handlers = Mapping[str, Handler[Any, Any]]
@@ -49,6 +51,9 @@ class Worker:
         self._running: set[asyncio.Task[None]] = set()
         self._interrupts: dict[asyncio.Task[None], Interruption] = {}
         database.notifications.listen(ended_jobs.CHANNEL, self._job_ended)
+        self._failures = get_meter("telopcheck", VERSION).create_counter(
+            "telop.work.failures", description="Attempts that failed, by what was worked on and reason."
+        )
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -195,7 +200,16 @@ class Worker:
     async def _failed(self, handler: Handler[Any, Any], lease: Lease, error: Exception) -> None:
         decision = decide(error, lease.attempts)
         mark_failed(decision.reason)
-        _log.warning("work_failed", type=lease.type, reason=decision.reason, place=describe(error))
+        _log.warning(
+            "work_failed",
+            type=lease.type,
+            reason=decision.reason,
+            detail=decision.detail,
+            attempt=lease.attempts,
+            place=describe(error),
+            retry_in_s=round(decision.delay_s, 1) if isinstance(decision, Retry) else None,
+        )
+        self._failures.add(1, {"type": lease.type, "reason": decision.reason})
         if isinstance(decision, Retry):
             async with self._database.driver() as connection:
                 await inbox.retry(connection, lease, decision.delay_s, f"{decision.reason}: {decision.detail}")

@@ -157,6 +157,8 @@ def opened(path: str, format_name: str, threads: int) -> Iterator[Video]:
     try:
         with av.open(path, "r", format=format_name, metadata_errors="replace", container_options=options) as container:
             yield Video(container, threads)
+    except MemoryError:  # which FFmpeg's is too; headers that make it ask for too much did not pass probing
+        raise
     except (av.FFmpegError, UnicodeError):
         raise Refused("media_damaged") from None
 

@@ -1,6 +1,7 @@
 """The service as it runs: segments in over the broker, telops out over the broker, with the real engine."""
 
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,9 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import psutil
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import SecretStr
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from telop_chassis.database import Database
 from telop_chassis.health import Life
 from telop_chassis.objects import ObjectStore
@@ -24,9 +27,10 @@ from telop_contracts.segment.v1 import SegmentFailed, SegmentPlanned, segment_id
 from telop_contracts.telops.v1 import TelopsRead
 from telop_contracts.values import ObjectRef
 from telop_ocr.app import build
-from telop_ocr.settings import Settings
+from telop_ocr.settings import OcrSettings, Settings
 
 from tests.support.brokers import Broker
+from tests.support.databases import Databases
 from tests.support.eventually import eventually
 
 TENANT = "demo"
@@ -100,21 +104,47 @@ class Answers:
         return len(self.read) + len(self.failed) >= 3
 
 
-async def a_decoder_was_killed() -> bool:
-    """Kills a sandboxed child of this process, if there is one."""
+def starve(child: psutil.Process) -> None:
+    """Take away the rest of its memory."""
+    child.rlimit(psutil.RLIMIT_AS, (1, 1))
+
+
+def is_decoding(child: psutil.Process) -> bool:
+    """Whether it has loaded what it needs and has opened the medium."""
+    return any(file.path.startswith("/") and "/cache/ocr/" in file.path for file in child.open_files())
+
+
+async def a_decoder_came_to_harm(harm: Callable[[psutil.Process], None]) -> bool:
+    """Does harm to a sandboxed child of this process that is at work, if there is one."""
     for server in psutil.Process().children():
         with contextlib.suppress(psutil.Error):
             if any("serve_forks" in argument for argument in server.cmdline()):
-                for child in server.children():
-                    child.kill()
+                for child in filter(is_decoding, server.children()):
+                    harm(child)
                     return True
     return False
 
 
-async def test_a_killed_decoder_costs_one_attempt_of_one_segment(
-    broker: Broker, prefix: str, database_url: Callable[[str], Awaitable[str]], tmp_path: Path
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process")
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        (psutil.Process.kill, "child_died"),
+        (psutil.Process.suspend, "child_timeout"),
+        (starve, "child_out_of_memory"),
+    ],
+)
+async def test_a_decoder_that_dies_hangs_or_starves_costs_one_attempt_of_one_segment(
+    broker: Broker,
+    prefix: str,
+    databases: Databases,
+    tmp_path: Path,
+    harm: Callable[[psutil.Process], None],
+    reason: str,
 ) -> None:
-    own = settings(await database_url("ocr"), broker.bootstrap, prefix, tmp_path)
+    url = await databases.migrated("ocr")  # with the results of another case nothing would be decoded
+    own = settings(url, broker.bootstrap, prefix, tmp_path)
+    own = own.model_copy(update={"ocr": OcrSettings(decode_s=20.0)})
     service = build(own)
     await broker.create(service.subscriptions())
     outcomes = [prefix + TelopsRead.TYPE, prefix + SegmentFailed.TYPE]
@@ -126,16 +156,19 @@ async def test_a_killed_decoder_costs_one_attempt_of_one_segment(
     async with app.router.lifespan_context(app), consumer:
         for index, span in enumerate(((0.0, 20.0), (20.0, 22.0), (22.0, 24.0))):
             await publish(broker, prefix, planned("job-killed", index, span, stored))
-        await eventually(a_decoder_was_killed, within_s=60)
-        await eventually(answers.are_all_read, within_s=120)
+        await eventually(lambda: a_decoder_came_to_harm(harm), within_s=60)
+        with capture_logs() as said:
+            await eventually(answers.are_all_read, within_s=120)
         asked = select(inbox.c.attempts, inbox.c.status).where(inbox.c.subject == "job-killed")
         async with database.transaction("attempts") as transaction:
             attempts = (await transaction.execute(asked)).all()
     await database.stop()
+    await databases.drop(url)
 
     assert sorted(each.index for each in answers.read) == [0, 1, 2]
     assert answers.failed == []
     assert sorted(attempts) == [(1, "done"), (1, "done"), (2, "done")]
+    assert [(each["reason"], each["attempt"]) for each in said if each["event"] == "work_failed"] == [(reason, 1)]
 
 
 async def test_each_segment_of_a_job_is_answered_once(

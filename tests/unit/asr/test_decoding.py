@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import av
 import numpy as np
@@ -137,3 +138,11 @@ async def test_it_runs_within_the_sandbox_and_its_limits(beeps: dict[str, Path],
     assert output.stat().st_size == 2 * 5 * RATE
     with pytest.raises(PermanentError, match="media_damaged"):
         await run_child("telop_asr.decoding", _request(output, 0, 1, tmp_path / "more"), limits, reads=[output])
+
+
+def test_memory_that_runs_out_is_no_damage_of_the_medium(
+    beeps: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("av.open", mock.Mock(side_effect=av.error.MemoryError(12, "Cannot allocate memory")))
+    with pytest.raises(MemoryError):
+        decode(beeps["mov"], 0.0, 1.0)

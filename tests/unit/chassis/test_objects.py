@@ -1,5 +1,7 @@
 """A store that cannot take anything more says so, and what was half written is gone."""
 
+import resource
+import sys
 from collections.abc import AsyncIterator
 from functools import partial
 from io import FileIO
@@ -42,5 +44,17 @@ async def test_an_upload_that_finds_no_room_to_be_spooled_is_an_error_that_passe
     full = partial(FileIO, "/dev/full", "w")
     monkeypatch.setattr("telop_chassis.objects.tempfile.NamedTemporaryFile", lambda **_: full())
 
-    with pytest.raises(TransientError, match=r"^object_store_unavailable$"):
+    with pytest.raises(TransientError, match=r"^no_room$"):
         await store.put_stream(KEY, chunks(), 100)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files")
+async def test_a_store_on_a_full_disk_says_that_there_is_no_room(tmp_path: Path) -> None:
+    store = ObjectStore(ObjectSettings(url=f"file://{tmp_path}"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(TransientError, match=r"^no_room$"):
+            await store.put_bytes(KEY, bytes(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import av
 import numpy as np
@@ -208,3 +209,11 @@ def test_a_second_look_cuts_the_box_out_of_frames_spread_over_the_span(clip: Pat
 def test_a_second_look_at_a_single_frame_has_one_picture(clip: Path, tmp_path: Path) -> None:
     answer = second_look.main(request(clip, tmp_path, start_s=1.0, end_s=1.04, box=[0, 0, 90, 90], samples=5))
     assert [look["at_s"] for look in answer["looks"]] == [1.0]
+
+
+def test_memory_that_runs_out_is_no_damage_of_the_medium(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("av.open", mock.Mock(side_effect=av.error.MemoryError(12, "Cannot allocate memory")))
+    with pytest.raises(MemoryError):
+        decoding.main(request(clip, tmp_path))

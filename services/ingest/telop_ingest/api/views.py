@@ -16,6 +16,7 @@ from telop_contracts.finding.v1 import Finding, Occurrence
 from telop_contracts.job.v1 import MediaFacts
 from telop_contracts.telops.v1 import TELOP_CAPTION
 
+from telop_ingest.reasons import sentence
 from telop_ingest.settings import IngestSettings
 from telop_ingest.timecodes import timecode
 
@@ -68,12 +69,13 @@ class StageView(BaseModel):
 
 
 class UncheckedView(BaseModel):
-    """Media time that a stage did not check, and why."""
+    """Media time that a stage did not check, and why; `detail` is a sentence about the reason, empty for some codes."""
 
     stage: str
     start_s: float
     end_s: float
     reason: str
+    detail: str = ""
 
 
 class MediaView(BaseModel):
@@ -164,7 +166,7 @@ class JobView(BaseModel):
             programme=row.programme,
             stages=row.stages,
             counts=row.counts,
-            unchecked=row.unchecked,
+            unchecked=[UncheckedView(**each, detail=sentence(each["reason"])) for each in row.unchecked],
             verdict_reasons=row.verdict_reasons,
             coverage=row.coverage,
             earlier_job_id=row.earlier_job_id,
