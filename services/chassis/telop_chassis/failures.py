@@ -89,4 +89,5 @@ def describe(error: BaseException) -> str:
     """Return type and innermost place of an error in our own code, without its message: messages may quote input."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "telop_" in frame.filename]
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    number = errno.errorcode.get(error.errno or 0) if type(error) is OSError else None  # other types tell theirs
+    return " ".join(filter(None, (type(error).__name__, number))) + place

@@ -6,6 +6,7 @@ libraries are cut to their first line and never show an exception's text or byte
 ids, counts and codes; whoever writes one keeps recognised text, names and secrets out of it.
 """
 
+import errno
 import logging
 import sys
 import traceback
@@ -127,13 +128,17 @@ def _describe_exception(_logger: object, _method: str, event: EventDict) -> Even
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """Return the type of an error, those of its causes, and the places it came through: ours, and the innermost."""
+    """Return the types of an error and of its causes, the system's code, and the places it came through: ours, and the
+    innermost.
+    """
     causes: list[str] = []
     cause = error.__cause__ or error.__context__
     while cause is not None and len(causes) < _PLACES_LIMIT:
         causes.append(type(cause).__qualname__)
         cause = cause.__cause__ or cause.__context__
-    return {"type": type(error).__qualname__, "places": _places(error.__traceback__), "causes": causes}
+    number = errno.errorcode.get(error.errno or 0) if isinstance(error, OSError) else None
+    told: dict[str, object] = {"type": type(error).__qualname__, "places": _places(error.__traceback__)}
+    return told | {"causes": causes} | ({"errno": number} if number else {})
 
 
 def _places(origin: TracebackType | None) -> list[str]:

@@ -151,10 +151,14 @@ class _Running:
         service = self._service
         async with AsyncExitStack() as stack:
             stack.push_async_callback(service.database.stop)
-            await service.database.start()
-            for resource in service.resources:
-                stack.push_async_callback(resource.stop)
-            await asyncio.gather(*(resource.start() for resource in service.resources))
+            try:
+                await service.database.start()
+                for resource in service.resources:
+                    stack.push_async_callback(resource.stop)
+                await asyncio.gather(*(resource.start() for resource in service.resources))
+            except Exception:
+                _log.error("start_failed", exc_info=True)  # uvicorn writes a traceback, of which no line may leave
+                raise
             if service.works:
                 await stack.enter_async_context(self._working())
             yield

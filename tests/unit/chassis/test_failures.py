@@ -25,3 +25,4 @@ def test_an_error_has_its_attempts_and_then_its_reason(error: Exception, attempt
     assert isinstance(end, GiveUp)
     assert end.reason == reason
     assert "marker" not in end.detail
+    assert ("ENOSPC" in end.detail) == (reason == "no_room")
