@@ -12,11 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from telop_ocr.changes import CHANGED, CONTRAST, TILE
+from telop_ocr.changes import CHANGED, TILE
 from telop_ocr.lines import Area
 
 Grey = NDArray[np.uint8]
 
+OFF: Final = 20
+"""Levels by which a pixel is none of those that the flow brings next to it: coding adds half of that."""
 LEAST_SIDE: Final = 64
 """Pixels: the flow's patches of 8 are followed through three halvings."""
 
@@ -57,7 +59,10 @@ def came_from_nowhere(new: Sequence[Area], now: View, before: View, lines: Seque
 
 
 def _off(here: Grey, there: Grey, taken: Grey) -> NDArray[np.bool_]:
-    """Pixels that are not what the flow brings from elsewhere, or that it brings from where a line is."""
+    """Pixels that are not what the flow brings from elsewhere, or that it brings from where a line is.
+
+    Fine lines that the flow brings a pixel off are no letters, nor is what comes in from outside with all around it.
+    """
     height, width = here.shape
     below, beside = max(0, LEAST_SIDE - height), max(0, LEAST_SIDE - width)
     padded = [cv2.copyMakeBorder(each, 0, below, 0, beside, cv2.BORDER_REPLICATE) for each in (here, there)]
@@ -66,5 +71,8 @@ def _off(here: Grey, there: Grey, taken: Grey) -> NDArray[np.bool_]:
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
     x, y = columns + flow[:height, :width, 0], rows + flow[:height, :width, 1]
     brought = cv2.remap(there, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    from_line = cv2.remap(taken, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    return np.asarray((cv2.absdiff(here, brought) > CONTRAST) | (from_line > 0), np.bool_)
+    least, most = (change(brought, np.ones((3, 3), np.uint8)) for change in (cv2.erode, cv2.dilate))
+    off = cv2.max(cv2.subtract(here, most), cv2.subtract(least, here)) > OFF
+    from_line = cv2.remap(taken, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    from_outside = (x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)
+    return np.asarray((off & ~from_outside) | (from_line > 0), np.bool_)

@@ -29,6 +29,10 @@ WHOLE: Final = 0.99
 """Share of a line that lies in a piece which holds all of it."""
 FEW: Final = 4
 """Tiles that hang together: less, and no line near, are no letters."""
+EDGE_PX: Final = 2
+"""A box this near to the edge of the piece that was read is cut, and belongs to what was read before."""
+TALLEST: Final = 1 / 3
+"""Of the frame's height. Taller shapes are parts of the picture that a reader takes for letters, mostly O and I."""
 MOST_PIECES: Final = 4
 """Pieces of one line that another is compared with: a background that passes by spoils a few of them."""
 
@@ -61,6 +65,19 @@ class FrameReading:
     lines: Sequence[Line]
     carried: bool = False
     """Whether nothing was read: the letters of an earlier reading were found to stand there as they did."""
+
+
+def whole_lines(lines: Sequence[Line], piece: Area, width: int, height: int) -> list[Line]:
+    """The lines of a piece of a frame of a size without those that its edges cut, which are read wrong, and shapes."""
+    return [
+        line
+        for line in lines
+        if (piece.x <= 0 or line.area.x >= piece.x + EDGE_PX)
+        and (piece.y <= 0 or line.area.y >= piece.y + EDGE_PX)
+        and (piece.right >= width or line.area.right <= piece.right - EDGE_PX)
+        and (piece.bottom >= height or line.area.bottom <= piece.bottom - EDGE_PX)
+        and min(line.area.height, line.area.width) <= TALLEST * height
+    ]
 
 
 def known_lines(piece: Piece, before: Sequence[FrameReading]) -> list[Line] | None:

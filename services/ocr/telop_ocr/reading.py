@@ -18,25 +18,19 @@ SAME_PLACE: Final = 0.5
 """Share of their common area that two boxes have to share to be the same line."""
 FRAGMENT: Final = 0.7
 """Share of a line's box inside of another's that makes it a piece of it."""
-TALLEST: Final = 1 / 3
-"""Of the frame's height. Taller shapes are parts of the picture that a reader takes for letters, mostly O and I."""
 INSIDE: Final = 0.99
 """Share of a line's box that lies in a piece which holds all of it."""
 HALF_FADE_S: Final = 0.6
 """Half of the longest fade that is measured."""
-EDGE_PX: Final = 2
-"""A box this near to the edge of the piece that was read is cut, and belongs to what was read before."""
 
 
 Compared: TypeAlias = Callable[[Piece, Piece, Area], Area | None]
 """Where the letters in an area differ most in two pieces; None: they are the same."""
 
 
-def appearances(
-    readings: Iterable[FrameReading], timeline: Timeline, compared: Compared, width: int, height: int
-) -> list[Appearance]:
-    """Follow every line through the readings of one range, which are in order of time. Sizes are the frame's."""
-    tracker = _Tracker(timeline, compared, width, height)
+def appearances(readings: Iterable[FrameReading], timeline: Timeline, compared: Compared) -> list[Appearance]:
+    """Follow every line through the readings of one range, which are in order of time."""
+    tracker = _Tracker(timeline, compared)
     for reading in readings:
         tracker.take(reading)
     return tracker.finish()
@@ -70,11 +64,10 @@ class _Track:
 
 
 class _Tracker:
-    def __init__(self, timeline: Timeline, compared: Compared, width: int, height: int) -> None:
+    def __init__(self, timeline: Timeline, compared: Compared) -> None:
         self._timeline = timeline
         self._compared = compared
         self._pieces: dict[int, Piece] = {}
-        self._width, self._height = width, height
         self._open: list[_Track] = []
         self._ended: list[Appearance] = []
 
@@ -85,7 +78,7 @@ class _Tracker:
             after = self._timeline.ended(track.seen.reading, track.area)
             if after is not None and after <= reading.piece.frame:
                 self._end(track, after - 1)
-        lines = [line for line in reading.lines if self._usable(line, reading)]
+        lines = list(reading.lines)
         for track, line in _pairs(self._open, lines):
             lines.remove(line)
             self._continue(track, line, reading)
@@ -159,16 +152,6 @@ class _Tracker:
                 return []
             found.append(where)
         return found
-
-    def _usable(self, line: Line, reading: FrameReading) -> bool:
-        piece, area = reading.piece.area, line.area
-        cut = (
-            (piece.x > 0 and area.x < piece.x + EDGE_PX)
-            or (piece.y > 0 and area.y < piece.y + EDGE_PX)
-            or (piece.right < self._width and area.right > piece.right - EDGE_PX)
-            or (piece.bottom < self._height and area.bottom > piece.bottom - EDGE_PX)
-        )
-        return not cut and min(area.height, area.width) <= TALLEST * self._height
 
     def _begin(self, line: Line, reading: FrameReading, first: int | None) -> None:
         """Begin a line; where it did not appear since the earliest frame that is known, it was there then.

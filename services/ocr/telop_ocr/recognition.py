@@ -23,7 +23,7 @@ from telop_ocr import captions, examination, reading, timeline
 from telop_ocr.captions import SeenTelop, TextReading
 from telop_ocr.kinds import with_kinds
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading, Piece, known_lines
+from telop_ocr.pieces import FrameReading, Piece, known_lines, whole_lines
 from telop_ocr.settings import OcrSettings
 from telop_ocr.tickers import StripReading, beside, letters_differ_beside, runs, sliding, tickers
 
@@ -94,12 +94,14 @@ class Recogniser:
             with child_span("ocr decode"):
                 scan = await self._in_child("telop_ocr.decoding", footage, scratch, {"heartbeat_s": heartbeat_s})
             readings: list[FrameReading] = []
+            size = scan.get("width", 0), scan.get("height", 0)
             with child_span("ocr read", attributes={"telop.ocr.pictures": len(scan["reads"])}):
                 for number, read in enumerate(scan["reads"]):
                     piece = Piece.of(number, read, scratch)
                     lines = await asyncio.to_thread(known_lines, piece, readings)
                     carried = lines is not None
-                    lines = await self._read(piece.path, piece.area) if lines is None else lines
+                    if lines is None:
+                        lines = whole_lines(await self._read(piece.path, piece.area), piece.area, *size)
                     readings.append(FrameReading(piece, lines, carried))
                 strips = [
                     StripReading.of(strip, await self._read(scratch / f"strip{number}.npy", Area(*strip["area"])))
@@ -171,6 +173,6 @@ def _assemble(
     strips = sliding(strips, readings)
     running = runs(strips, times)
     still, differ = beside(readings, running), letters_differ_beside(running)
-    seen = captions.telops(reading.appearances(still, times, differ, scan["width"], scan["height"]), times)
+    seen = captions.telops(reading.appearances(still, times, differ), times)
     telops = [*with_kinds(seen), *tickers(strips, times)]
     return telops, {telop.still: scratch / f"{telop.still}.jpg" for telop in telops}

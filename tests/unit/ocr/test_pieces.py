@@ -1,11 +1,12 @@
 """Which pieces need no reading, on drawn pieces: known letters that stand there, whatever moves beside them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from telop_ocr.lines import Area, Line
-from telop_ocr.pieces import FrameReading, Piece, known_lines
+from telop_ocr.pieces import FrameReading, Piece, known_lines, whole_lines
 
 from tests.unit.ocr import footage
 from tests.unit.ocr.footage import HEIGHT, WIDTH, Caption, Frame
@@ -100,12 +101,40 @@ def test_a_picture_that_was_read_and_drifts_is_not_read_again(scratch: Path) -> 
     assert known_lines(drifting(scratch, 1, 0.6), [read]) == []
 
 
+def test_what_drifts_in_from_outside_the_picture_is_not_read(scratch: Path) -> None:
+    read, later = FrameReading(drifting(scratch, 0, 0.0), []), drifting(scratch, 1, 1.2)
+    entered = replace(later, unread=tiles(WIDTH - 16, 120, 2, 28))
+    assert known_lines(entered, [read]) == []
+
+
 @pytest.mark.parametrize("text", ["Harbour bridge", "夜間", "41"])
-def test_letters_that_appear_on_a_picture_that_drifts_are_read(scratch: Path, text: str) -> None:
+@pytest.mark.parametrize("at", [(320, 250), (550, 300)])
+def test_letters_that_appear_on_a_picture_that_drifts_are_read(scratch: Path, text: str, at: tuple[int, int]) -> None:
     read = FrameReading(drifting(scratch, 0, 0.0), [])
-    assert known_lines(drifting(scratch, 1, 0.6, Caption(text, 0.0, 9.0, (320, 250))), [read]) is None
+    shown = drifting(scratch, 1, 0.6, Caption(text, 0.0, 9.0, at))
+    assert known_lines(replace(shown, unread=tiles(at[0] - 24, at[1] - 16, 6, 4)), [read]) is None
+
+
+@pytest.mark.parametrize("at", [(620, 120), (620, 20), (24, 200), (320, 350)])
+def test_a_small_label_that_appears_at_the_edge_of_a_picture_that_drifts_is_read(
+    scratch: Path, at: tuple[int, int]
+) -> None:
+    read = FrameReading(drifting(scratch, 0, 0.0), [])
+    shown = drifting(scratch, 1, 0.6, Caption("LIVE", 0.0, 9.0, at, size=14))
+    corner = (at[0] - 16) // 8 * 8, (at[1] - 8) // 8 * 8
+    assert known_lines(replace(shown, unread=tiles(*corner, 4, 2)), [read]) is None
 
 
 def test_letters_that_drift_are_read_again(scratch: Path) -> None:
     read = FrameReading(drifting(scratch, 0, 0.0, Caption("Harbour bridge", 0.0, 9.0, (320, 200))), [SHOWN_HIGH])
     assert known_lines(drifting(scratch, 1, 0.6, Caption("Harbour bridge", 0.0, 9.0, (315, 200))), [read]) is None
+
+
+def test_a_line_cut_by_the_edge_of_a_piece_is_left_out_and_one_at_the_edge_of_the_frame_is_not() -> None:
+    cut, at_edge = replace(SHOWN, area=Area(200, 290, 260, 40)), replace(SHOWN, area=Area(440, 200, 200, 40))
+    assert whole_lines([SHOWN, at_edge], WHOLE, WIDTH, HEIGHT) == [SHOWN, at_edge]
+    assert whole_lines([cut, at_edge], Area(200, 180, 440, 180), WIDTH, HEIGHT) == [at_edge]
+
+
+def test_a_shape_as_tall_as_half_the_picture_is_no_text() -> None:
+    assert whole_lines([Line("O", 0.99, Area(100, 20, 300, 180))], WHOLE, WIDTH, HEIGHT) == []

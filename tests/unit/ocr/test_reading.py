@@ -60,7 +60,7 @@ class Screen:
             eras.append(Era(frame, 0, 0, whole, strokes, off[max(0, frame - 40) : frame]))
             errors[frame + 1 :] = off[frame + 1 :]
         timeline = Timeline(times[:-1], times[1:], errors, eras, (TILE, TILE))
-        return telops(appearances(self.readings, timeline, self.differ, WIDTH, HEIGHT), timeline)
+        return telops(appearances(self.readings, timeline, self.differ), timeline)
 
     def off(self, frame: int) -> NDArray[np.uint8]:
         """How far every frame is from the writing of one, in means of tiles of 64 pixels."""
@@ -255,17 +255,6 @@ def test_a_telop_that_touches_the_edges_of_the_range_is_open() -> None:
     assert telop.open_start
     assert telop.open_end
     assert spans([telop]) == [("Harbour", 0, FRAMES)]
-
-
-def test_a_line_cut_by_the_rows_that_were_read_is_left_out() -> None:
-    screen = Screen().show(LOWER, 0, 99).show(UPPER, 50, 99).read(3, line("Harbour"))
-    screen.read(53, line("LIVE", UPPER), line("Harbcur", Area(100, 300, 400, 10)), rows=(0, 310))
-    assert [telop.text for telop in screen.telops()] == ["Harbour", "LIVE"]
-
-
-def test_a_shape_as_tall_as_half_the_picture_is_no_text() -> None:
-    ball = Area(100, 20, 300, 180)
-    assert Screen().show(ball, 0, 99).read(3, line("O", ball)).telops() == []
 
 
 def test_a_gap_shorter_than_a_fade_does_not_pull_the_next_caption_forward() -> None:
