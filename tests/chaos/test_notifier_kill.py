@@ -1,7 +1,8 @@
 """`kill -9` of the notifier at any point repeats at most the attempts in flight, with the same ids and bytes.
 
-The fault is fired by the receiver itself, so that it hits the point that is meant: while it holds an answer back, in
-the moment in which it has answered and nothing is recorded, and at odd times around the claim.
+The fault is fired by the receiver itself, or while a lock in the database is waited for, so that it hits the point that
+is meant: within a claim, while the receiver holds an answer back, within a record, in the moment in which the receiver
+has answered, and at odd times.
 """
 
 import asyncio
@@ -101,18 +102,60 @@ async def in_flight(notifier: Notifier) -> set[tuple[str, str]]:
         return {(row[0], row[1]) for row in await connection.execute(leased)}
 
 
-async def killed_holding(here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
-    """Kill it while the receiver holds its answers."""
+@asynccontextmanager
+async def stuck(notifier: Notifier, lock: str, statement: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Hold rows, and say whether somebody's statement waits for them."""
+    async with notifier.service.database.engine.connect() as connection:
+        await connection.execute(text(lock))
+        waits = (
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND wait_event_type = 'Lock' AND query LIKE :like"
+        )
+
+        async def waiting() -> bool:
+            return bool(await notifier.scalar(waits, like=statement))
+
+        yield waiting
+
+
+async def killed_claiming(notifier: Notifier, here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+    """Kill it within the statement that leases, before that is committed."""
+    lock = "SELECT 1 FROM deliveries WHERE status = 'pending' FOR UPDATE"
+    async with stuck(notifier, lock, "%AS granted%") as waiting:
+        await eventually(waiting, within_s=30)
+        process.kill()
+        await process.wait()
+
+
+async def held(here: HoldingReceiver) -> None:
+    """Wait until the receiver holds as many answers as the process makes attempts at a time."""
     before = len(here.received)
 
     async def arrived() -> bool:
         return len(here.received) >= before + CONCURRENCY
 
     await eventually(arrived, within_s=30)
+
+
+async def killed_holding(notifier: Notifier, here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+    """Kill it while the receiver holds its answers."""
+    await held(here)
     process.kill()
 
 
-async def killed_having_answered(here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+async def killed_recording(notifier: Notifier, here: HoldingReceiver, process: asyncio.subprocess.Process) -> None:
+    """Kill it within the transaction that records, before that is committed."""
+    await held(here)
+    async with stuck(notifier, "SELECT 1 FROM lanes FOR UPDATE", "%FROM lanes WHERE endpoint_id = ANY%") as waiting:
+        here.gate.set()
+        await eventually(waiting, within_s=30)
+        process.kill()
+        await process.wait()
+
+
+async def killed_having_answered(
+    notifier: Notifier, here: HoldingReceiver, process: asyncio.subprocess.Process
+) -> None:
     """Kill it in the moment in which an answer is written, before it can be recorded."""
     fired = asyncio.Event()
 
@@ -128,7 +171,9 @@ async def killed_having_answered(here: HoldingReceiver, process: asyncio.subproc
     here.answered = lambda: None
 
 
-async def killed_at_an_odd_time(here: HoldingReceiver, process: asyncio.subprocess.Process, after_s: float) -> None:
+async def killed_at_an_odd_time(
+    notifier: Notifier, here: HoldingReceiver, process: asyncio.subprocess.Process, after_s: float
+) -> None:
     """Kill it some time after something arrived: in a claim, a request, a record, or between them."""
     before = len(here.received)
 
@@ -142,6 +187,8 @@ async def killed_at_an_odd_time(here: HoldingReceiver, process: asyncio.subproce
 
 KILLS: tuple[Kill, ...] = (
     killed_holding,
+    killed_claiming,
+    killed_recording,
     killed_having_answered,
     *(partial(killed_at_an_odd_time, after_s=after_s) for after_s in ODD_TIMES_S),
 )
@@ -149,7 +196,7 @@ KILLS: tuple[Kill, ...] = (
 
 async def subscribe_and_publish(notifier: Notifier, here: HoldingReceiver) -> None:
     endpoints = next(each for each in notifier.service.provides if isinstance(each, Endpoints))
-    values = {"url": here.url, "event_types": None, "description": ""}
+    values = {"url": here.url, "event_types": None, "description": "", "max_concurrency": 100}
     await endpoints.create(TENANT, values, headers={}, signature="v1")
     at = datetime(2026, 11, 21, 10, tzinfo=UTC)
     for number in range(EVENTS):
@@ -161,7 +208,11 @@ async def kill_again_and_again(notifier: Notifier, here: HoldingReceiver, url: s
     in_flight_at_death, known = Counter[str](), set[tuple[str, str]]()
     for kill in KILLS:
         process = await start(url)
-        await kill(here, process)
+        try:
+            await kill(notifier, here, process)
+        except BaseException:
+            process.kill()
+            raise
         assert await process.wait() == -signal.SIGKILL
         left = await in_flight(notifier) - known  # without those of an earlier process that have not run out yet
         assert len(left) <= CONCURRENCY
@@ -196,4 +247,5 @@ async def test_a_killed_notifier_repeats_at_most_what_was_in_flight_with_the_sam
     repeats = Counter({each: count - 1 for each, count in arrivals.items() if count > 1})
     assert len(arrivals) == len({(each.id, each.body) for each in here.received}) == EVENTS
     assert all(count <= repeatable[each] for each, count in repeats.items())
-    assert sum(repeats.values()) >= CONCURRENCY + 1  # those that were held, and one that was answered: the faults fired
+    # Those that were held, those that were being recorded, and one that was answered: the faults fired.
+    assert sum(repeats.values()) >= 2 * CONCURRENCY + 1

@@ -9,6 +9,8 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from tests.support.eventually import time_passes
+
 
 @dataclass(frozen=True)
 class Received:
@@ -43,8 +45,8 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver(*statuses: int) -> AsyncIterator[Receiver]:
-    """Run a receiver."""
+async def receiver(*statuses: int, after_s: float = 0.0) -> AsyncIterator[Receiver]:
+    """Run a receiver that takes `after_s` for each answer."""
     here = Receiver(statuses=list(statuses) or [200])
     serving: set[asyncio.Task[None]] = set()
 
@@ -56,6 +58,8 @@ async def receiver(*statuses: int) -> AsyncIterator[Receiver]:
             status = here.next_status()
             if status == 0:
                 await asyncio.Event().wait()
+            if after_s:
+                await time_passes(after_s)
             writer.write(b"HTTP/1.1 %d X\r\ncontent-length: 0\r\n\r\n" % status)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError):

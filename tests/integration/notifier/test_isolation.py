@@ -9,7 +9,7 @@ import pytest
 from telop_contracts.job.v1 import JobAccepted
 from telop_notifier.settings import NotifierWork, Settings
 
-from tests.integration.notifier.harness import Notifier, running, settings
+from tests.integration.notifier.harness import TENANT, Notifier, running, settings
 from tests.integration.notifier.receiver import Receiver, receiver
 from tests.support.databases import Databases
 from tests.support.eventually import eventually, time_passes
@@ -168,17 +168,30 @@ async def test_two_processes_share_an_endpoints_limit(notifier: Notifier) -> Non
         assert len(here.received) == 2
 
 
-async def test_another_tenant_is_not_delayed(notifier: Notifier) -> None:
-    async with receiver(0) as hanging, receiver() as other:
-        await notifier.endpoint(hanging.url)
-        key = await notifier.key("webhooks:write", tenant="other")
-        headers = {"authorization": f"Bearer {key}"}
-        answer = await notifier.client.post("/v1/webhook-endpoints", json={"url": other.url}, headers=headers)
-        assert answer.status_code == 201
-        await flood(notifier, "job", 40)
-        await until_received(hanging, 10)
-        await notifier.publish(accepted("theirs"), tenant="other")
-        await until_received(other, 1, within_s=HANG_S - 1)
+ILL = {
+    "hanging": lambda: receiver(0),
+    "slow": lambda: receiver(after_s=HANG_S / 2),
+    "flapping": lambda: receiver(*[500, 200, 0, 200] * 100),
+}
+
+
+@pytest.mark.parametrize("tenant", [TENANT, "other"])
+@pytest.mark.parametrize("kind", ILL)
+async def test_an_endpoint_that_is_ill_delays_nobody_of_its_own_tenant_nor_of_another(
+    narrow: Notifier, kind: str, tenant: str
+) -> None:
+    async with ILL[kind]() as ill, receiver() as well:
+        await narrow.endpoint(ill.url, max_concurrency=4)
+        key = await narrow.key("webhooks:write", tenant=tenant)
+        made = await narrow.client.post(
+            "/v1/webhook-endpoints", json={"url": well.url}, headers={"authorization": f"Bearer {key}"}
+        )
+        assert made.status_code == 201
+        await flood(narrow, "job", 30)
+        await until_received(ill, 4)
+        before = len(well.received)
+        await narrow.publish(accepted("theirs"), tenant=tenant)
+        await until_received(well, max(before + 1, 31 if tenant == TENANT else 1), within_s=HANG_S - 1)
 
 
 async def test_what_a_lane_counts_as_in_flight_is_what_is_leased(notifier: Notifier) -> None:

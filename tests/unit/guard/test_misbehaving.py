@@ -19,7 +19,7 @@ from telop_notifier.sending import Sender
 
 from tests.unit.guard.certificates import Authority
 from tests.unit.guard.listeners import OK, Behaviour, Names, Reader, Writer, a_moment, head_of, listening
-from tests.unit.guard.ways import MAX_BYTES, Way, medium, webhook
+from tests.unit.guard.ways import MAX_BYTES, Way, medium, second_reader, webhook
 
 LIMIT_S = 0.6
 SLACK_S = 10.0
@@ -133,7 +133,7 @@ NO_ANSWER: list[Behaviour | bytes] = [
 async def test_what_is_no_answer_is_told_from_nothing_else(way: Way, behaviour: Behaviour | bytes) -> None:
     async with listening(behaviour) as seen:
         said = await said_of(way, f"http://127.0.0.1:{seen.port}/")
-    # 101 is an answer that nobody asked for: a webhook fails by its status, a medium too
+    # 101 is an answer that nobody asked for: each way fails by its status
     assert said in (
         {"101", "url_status"} if isinstance(behaviour, bytes) and b" 101 " in behaviour else {"unreachable"}
     )
@@ -220,6 +220,25 @@ async def test_a_webhook_is_judged_by_its_status_and_a_medium_by_its_body(
         assert await said_of(medium, f"http://127.0.0.1:{seen.port}/") == of_a_medium
 
 
+async def test_of_an_endless_answer_little_is_read() -> None:
+    taken = 0
+
+    async def endless(reader: Reader, writer: Writer) -> None:
+        nonlocal taken
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            writer.write(b"x" * 65_536)
+            await writer.drain()  # waits until the other side reads, or its buffers take it
+            taken += 65_536
+
+    async with listening(endless) as seen, client() as outgoing:
+        began = perf_counter()
+        assert await webhook(outgoing, f"http://127.0.0.1:{seen.port}/", 60.0) == "200"
+        assert await second_reader(outgoing, f"http://127.0.0.1:{seen.port}", 60.0) == "second_reader_answer_too_large"
+        assert perf_counter() - began < SLACK_S
+    assert taken < 64 * 2**20  # what two connections' buffers hold; loopback carries gigabytes a second
+
+
 async def test_a_medium_that_stops_coming_is_given_up_long_before_the_limit_of_the_whole() -> None:
     async def keep(body: AsyncIterator[bytes]) -> None:
         async for _ in body:
@@ -237,7 +256,7 @@ async def test_a_compressed_bomb_is_not_unpacked() -> None:
     packed = gzip.compress(bytes(100 * MAX_BYTES))
     head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(packed)
     async with listening(head + packed) as seen:
-        for way in (webhook, medium):
+        for way in (webhook, medium):  # a second reader's bomb is no answer: it would be malformed either way
             assert await said_of(way, f"http://127.0.0.1:{seen.port}/") == "200"
     assert b"accept-encoding: identity" in bytes(seen.received).lower()
 

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
+from structlog.testing import capture_logs
 from telop_chassis.failures import WorkError
 from telop_chassis.outgoing import Outgoing
 from telop_ingest.fetching import FetchLimits, fetch
 from telop_notifier.sending import Sender
+from telop_ocr.second_reader import OpenAiReader, SecondReaderSettings
 
 MAX_BYTES: Final = 1_000_000
 Way = Callable[[Outgoing, str, float], Awaitable[str]]
@@ -35,4 +37,22 @@ async def medium(outgoing: Outgoing, url: str, limit_s: float) -> str:
         return f"the URL is told: {told}" if url in told else reason
 
 
-WAYS: Final[tuple[Way, ...]] = (webhook, medium)
+async def second_reader(outgoing: Outgoing, url: str, limit_s: float) -> str:
+    """Ask a second reader, which says nothing but a reason in its log."""
+    try:
+        settings = SecondReaderSettings(url=url, model="test", timeout_s=limit_s)
+    except ValueError:
+        return "url_refused"
+    with capture_logs() as lines:
+        assert await OpenAiReader(settings, outgoing).read(b"") is None
+    said = lines[0]["reason"]
+    alike = {
+        "url_unreachable": "unreachable",
+        "timeout": "unreachable",
+        "answer_malformed": "200",
+        "second_reader_status": "url_status",
+    }
+    return alike.get(said, said)
+
+
+WAYS: Final[tuple[Way, ...]] = (webhook, medium, second_reader)

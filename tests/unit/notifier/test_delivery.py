@@ -68,6 +68,11 @@ def test_attempts_come_after_the_documented_waits_and_then_end() -> None:
     assert (last.status, last.reason) == ("failed", "http_status")
 
 
+def test_jitter_makes_a_wait_longer_by_a_tenth_at_most() -> None:
+    waits = [judge(answer(500), number=2, only_once=False, jitter=each, now=NOW).delay_s for each in (0.0, 0.5, 1.0)]
+    assert waits == pytest.approx([300, 315, 330])
+
+
 @given(
     number=st.integers(1, 9),
     jitter=st.floats(0, 1, exclude_max=True),

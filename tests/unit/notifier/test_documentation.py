@@ -126,6 +126,14 @@ def test_the_recipe_for_ed25519_verifies_ours_and_nothing_else(tmp_path: Path) -
     assert recipe("verify-v1a.sh", tmp_path, BODY + b"\n", **good).returncode != 0
 
 
+def test_every_row_of_the_comparison_names_the_test_that_shows_it() -> None:
+    comparison = GUIDE.partition("## Compared with")[2]
+    rows = [line for line in comparison.splitlines() if line.startswith("| ")]
+    assert rows[0].endswith("| shown by |")
+    assert len(rows) > 15
+    assert [row for row in rows[1:] if not re.search(r"`tests/[\w/]+\.py(::\w+)?` \|$", row)] == []
+
+
 def test_every_test_that_the_guide_names_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", GUIDE)
     assert len(named) > 15
