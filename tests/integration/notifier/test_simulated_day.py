@@ -5,18 +5,23 @@ the days that a schedule takes pass in seconds, and an attempt that came early b
 """
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
+from telop_chassis import outgoing
 from telop_contracts.job.v1 import JobCompleted
 from telop_notifier import lanes
 from telop_notifier.delivery import MAX_RETRY_AFTER_S, STEPS_S
 
 from tests.integration.notifier.harness import Notifier, running, settings
-from tests.integration.notifier.misbehaving import FAULTS, Ledger, misbehaving
+from tests.integration.notifier.misbehaving import FAULTS, LIES, Arrival, Ledger, LyingNames, misbehaving
 from tests.support.databases import Databases
+from tests.unit.guard.certificates import Authority
 
 EVENTS = 36
 EVERY = timedelta(minutes=40)
@@ -57,55 +62,73 @@ async def live(notifier: Notifier, clock: Simulated) -> None:
         notifier.service.database.notifications.send([(lanes.CHANNEL, "")])
 
 
-def check_times(ledger: Ledger) -> None:
-    """No attempt came before its time, nor was any put off for ever."""
-    for arrivals in ledger.arrivals.values():
-        for number, (before, after) in enumerate(pairwise(arrivals), 1):
-            waited = after.at - before.at
-            assert waited >= timedelta(seconds=STEPS_S[number]), (number, waited)
+async def times_of_attempts(notifier: Notifier, delivery_id: str) -> list[int]:
+    """The `webhook-timestamp` of each attempt, also of those that never arrived."""
+    shown = (await notifier.client.get(f"/v1/deliveries/{delivery_id}")).json()
+    return [int(each["request"]["headers"]["webhook-timestamp"]) for each in shown["attempts"]]
+
+
+def check_times(ledger: Ledger, times: Mapping[str, Sequence[int]]) -> None:
+    """No attempt came before its time, nor was any put off for ever. Between two arrivals some may not have arrived."""
+    for delivery_id, arrivals in ledger.arrivals.items():
+        numbers = [times[delivery_id].index(int(each.received.headers["webhook-timestamp"])) + 1 for each in arrivals]
+        for (before, first), (after, second) in pairwise(zip(arrivals, numbers, strict=True)):
+            waited, waits = after.at - before.at, STEPS_S[first:second]
+            assert waited >= timedelta(seconds=sum(waits)), (first, second, waited)
             assert before.not_before is None or after.at >= before.not_before
             # A breaker that is open may add up to five minutes for each probe that stands before it in the queue.
-            assert waited <= timedelta(seconds=MAX_RETRY_AFTER_S * 1.1) + timedelta(minutes=5) * EVENTS
+            longest = timedelta(seconds=MAX_RETRY_AFTER_S * 1.1) + timedelta(minutes=5) * EVENTS
+            assert waited <= longest * len(waits)
+
+
+def check_entry(entry: dict[str, Any], arrivals: Sequence[Arrival], times: Sequence[int], secret: str) -> None:
+    """What the log says of a delivery is what its receiver saw: the same bytes, signed anew each time."""
+    assert len(entry["attempts"]) == len(times) == len(set(times))
+    assert len({each.received.body for each in arrivals}) <= 1
+    assert [each.accepted for each in arrivals[:-1]] == [False] * (len(arrivals) - 1)
+    for each in arrivals:
+        at = datetime.fromtimestamp(int(each.received.headers["webhook-timestamp"]), UTC)
+        assert at == each.at.replace(microsecond=0)
+        expected = Webhook(secret).sign(entry["delivery_id"], at, each.received.body.decode())
+        assert each.received.headers["webhook-signature"] == expected
+    if entry["status"] == "succeeded":
+        assert arrivals[-1].accepted
+    else:
+        assert (entry["status"], len(times)) == ("failed", len(STEPS_S))
 
 
 async def test_every_event_of_a_day_is_delivered_or_exhausted_never_early_and_never_twice_at_once(
-    databases: Databases,
+    databases: Databases, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    url, clock = await databases.migrated("notifier"), Simulated()
+    url, clock, authority = await databases.migrated("notifier"), Simulated(), Authority(tmp_path)
     own = settings(url)
     own = own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": 1.0})})
-    async with (
-        running(url, clock=clock, own=own) as notifier,
-        running(url, clock=clock, own=own),
-        misbehaving(clock, seed=20261121) as ledger,
-    ):
-        endpoint_id, secret = await notifier.endpoint(ledger.url)
-        began = clock.now
-        await live(notifier, clock)
-        entries = await notifier.deliveries(endpoint_id)
-        exhausted = {each["delivery_id"]: each for each in await notifier.published("delivery.exhausted.v1")}
+    async with misbehaving(clock, authority, seed=20261121) as ledger:
+        monkeypatch.setattr(outgoing, "AresLookup", lambda: LyingNames(ledger))
+        monkeypatch.setattr("httpx.create_ssl_context", lambda: authority.client)
+        async with running(url, clock=clock, own=own) as notifier, running(url, clock=clock, own=own):
+            endpoint_id, secret = await notifier.endpoint(ledger.url)
+            began = clock.now
+            await live(notifier, clock)
+            entries = await notifier.deliveries(endpoint_id)
+            times = {each["delivery_id"]: await times_of_attempts(notifier, each["delivery_id"]) for each in entries}
+            exhausted = {each["delivery_id"]: each for each in await notifier.published("delivery.exhausted.v1")}
     await databases.drop(url)
 
     assert clock.now - began > timedelta(days=3)
-    assert len(entries) == len(ledger.arrivals) == EVENTS
+    assert len(entries) == EVENTS
     assert ledger.most_at_once == 1
-    check_times(ledger)
+    check_times(ledger, times)
     for entry in entries:
-        arrivals = ledger.arrivals[entry["delivery_id"]]
-        assert len(arrivals) == len(entry["attempts"])
-        assert len({each.received.body for each in arrivals}) == 1
-        assert [each.accepted for each in arrivals[:-1]] == [False] * (len(arrivals) - 1)
-        for each in arrivals:
-            at = datetime.fromtimestamp(int(each.received.headers["webhook-timestamp"]), UTC)
-            assert at == each.at.replace(microsecond=0)
-            expected = Webhook(secret).sign(entry["delivery_id"], at, each.received.body.decode())
-            assert each.received.headers["webhook-signature"] == expected
-        if entry["status"] == "succeeded":
-            assert arrivals[-1].accepted
-        else:
-            assert (entry["status"], len(arrivals)) == ("failed", len(STEPS_S))
-            assert exhausted[entry["delivery_id"]]["attempts"] == len(STEPS_S)
+        check_entry(entry, ledger.arrivals[entry["delivery_id"]], times[entry["delivery_id"]], secret)
+    failed = {each["delivery_id"] for each in entries if each["status"] == "failed"}
+    assert failed == exhausted.keys()
+    assert 0 < len(failed) < EVENTS
+    assert {each["attempts"] for each in exhausted.values()} == {len(STEPS_S)}
     seen = Counter(each.answer for arrivals in ledger.arrivals.values() for each in arrivals)
     assert seen.keys() == {"accept", *(fault.__name__ for fault in FAULTS)}
-    assert {entry["status"] for entry in entries} == {"succeeded", "failed"}
-    assert len(exhausted) == sum(entry["status"] == "failed" for entry in entries)
+    assert ledger.lies.keys() == LIES.keys()
+    # Every lie is an attempt in the log that never arrived.
+    assert sum(map(len, times.values())) - sum(seen.values()) >= sum(ledger.lies.values())
+    reasons = {attempt["reason"] for entry in entries for attempt in entry["attempts"]}
+    assert reasons == {None, "http_status", "redirected", "unreachable", "url_refused"}

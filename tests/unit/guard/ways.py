@@ -45,7 +45,7 @@ async def second_reader(outgoing: Outgoing, url: str, limit_s: float) -> str:
         return "url_refused"
     with capture_logs() as lines:
         assert await OpenAiReader(settings, outgoing).read(b"") is None
-    said = lines[0]["reason"]
+    said = str(lines[0]["reason"])
     alike = {
         "url_unreachable": "unreachable",
         "timeout": "unreachable",
