@@ -79,8 +79,10 @@ def _bury(lives: dict[int, socket.socket]) -> None:
 
 
 def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing of it is left
-        os.killpg(pid, signal.SIGKILL)
+    """Kill a child, wherever it went, and its group."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing of it is left
+            kill(pid, signal.SIGKILL)
 
 
 def _end(lives: dict[int, socket.socket]) -> NoReturn:

@@ -50,6 +50,17 @@ def raise_with_text(request: dict[str, Any]) -> dict[str, Any]:
     raise ValueError(request["say"])
 
 
+def _call(number: int, number_on_arm: int, *arguments: int) -> None:
+    """A system call that Python has no function for."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(number_on_arm if os.uname().machine == "aarch64" else number, *arguments) < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def abort(_: dict[str, Any]) -> dict[str, Any]:
+    os.abort()
+
+
 def crash(_: dict[str, Any]) -> dict[str, Any]:
     ctypes.string_at(0)
     return {}
@@ -113,6 +124,10 @@ def reach_out(_: dict[str, Any]) -> dict[str, Any]:
     for name, attempt in (
         ("socket", lambda: socket.socket(socket.AF_INET)),
         ("program", lambda: subprocess.run(["true"], check=True)),
+        ("signal", lambda: os.kill(os.getppid(), 0)),
+        ("signal to a thread", lambda: _call(234, 131, os.getppid(), os.getppid(), 0)),
+        ("memory of another", lambda: _call(310, 270, os.getppid(), 0, 0, 0, 0, 0)),
+        ("other group", lambda: os.setpgid(0, os.getpgid(os.getppid()))),
     ):
         try:
             attempt()

@@ -61,6 +61,7 @@ async def test_a_refusal_is_permanent_and_keeps_its_reason() -> None:
     ("do", "limits", "reason"),
     [
         ("crash", LIMITS, "child_died"),
+        ("abort", LIMITS, "child_died"),
         ("exit_silently", LIMITS, "child_died"),
         ("swell", LIMITS, "child_out_of_memory"),
         ("answer_too_much", LIMITS, "child_answer_too_large"),
@@ -99,8 +100,9 @@ async def test_a_full_disk_is_told_by_a_reason_code(do: str) -> None:
 
 
 @ON_LINUX
-async def test_a_child_opens_no_socket_and_starts_no_program() -> None:
-    assert await run("reach_out") == {"refused": ["socket", "program"]}
+async def test_a_child_opens_no_socket_starts_no_program_reaches_no_process_and_stays_in_its_group() -> None:
+    kinds = ["socket", "program", "signal", "signal to a thread", "memory of another", "other group"]
+    assert await run("reach_out") == {"refused": kinds}
 
 
 @ON_LINUX
