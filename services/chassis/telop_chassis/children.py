@@ -9,9 +9,14 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from telop_chassis.logs import get_logger
+
+SLOW_S: Final = 120.0
+"""Most work takes some seconds; what hangs ends by its own limit, which is minutes later."""
+_log = get_logger(__name__)
 ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
 THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -37,6 +42,16 @@ async def spawn(entry: str, name: str, *, threads: int, environment: Iterable[st
         start_new_session=True,
         env=surroundings(threads, environment),
     )
+
+
+@contextlib.contextmanager
+def watched(what: str) -> Iterator[None]:
+    """Say in the log, once, that a child has been at work for `SLOW_S`: nobody has to wait for its end to know."""
+    late = asyncio.get_running_loop().call_later(SLOW_S, lambda: _log.warning("child_slow", child=what, after_s=SLOW_S))
+    try:
+        yield
+    finally:
+        late.cancel()
 
 
 async def end(process: asyncio.subprocess.Process) -> int:

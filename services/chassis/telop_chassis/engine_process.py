@@ -76,8 +76,9 @@ class EngineProcess:
             await self._running()
             exchange = asyncio.ensure_future(self._exchange(request))
             try:
-                async with asyncio.timeout(timeout_s):
-                    return _interpret(await asyncio.shield(exchange))
+                with children.watched(self._factory):
+                    async with asyncio.timeout(timeout_s):
+                        return _interpret(await asyncio.shield(exchange))
             except TimeoutError:
                 await self._end(exchange)
                 raise TransientError("engine_timeout") from None

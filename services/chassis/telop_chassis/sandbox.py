@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from telop_chassis import forks
+from telop_chassis import children, forks
 from telop_chassis.child_side import Refused
 from telop_chassis.failures import REASON_NO_ROOM, PermanentError, TransientError
 
@@ -56,10 +56,11 @@ async def run_child(
     child = await forks.fork(module)
     status: int | None = None
     try:
-        async with asyncio.timeout(limits.wall_s):
-            answer = await _exchange(child, preamble, request, limits.answer_bytes)
-            if not answer:
-                status = await child.wait()
+        with children.watched(module):
+            async with asyncio.timeout(limits.wall_s):
+                answer = await _exchange(child, preamble, request, limits.answer_bytes)
+                if not answer:
+                    status = await child.wait()
     except TimeoutError:
         raise TransientError("child_timeout") from None
     finally:

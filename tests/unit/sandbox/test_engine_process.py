@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from telop_chassis.engine_process import EngineProcess, EngineUnavailableError
 from telop_chassis.failures import PermanentError, TransientError
 
@@ -66,9 +67,14 @@ async def test_a_cancelled_request_ends_the_work_and_the_next_one_is_served(engi
     assert engine.loads == 2
 
 
-async def test_a_request_that_takes_too_long_is_ended(engine: EngineProcess) -> None:
-    with pytest.raises(TransientError, match="engine_timeout"):
-        await engine.ask({"do": "hang"}, timeout_s=0.2)
+async def test_a_request_that_takes_too_long_is_told_of_and_ended(
+    engine: EngineProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telop_chassis.children.SLOW_S", 0.05)
+    await engine.start()
+    with capture_logs() as lines, pytest.raises(TransientError, match="engine_timeout"):
+        await engine.ask({"do": "hang"}, timeout_s=0.3)
+    assert [line["event"] for line in lines] == ["child_slow"]
     assert (await engine.ask({}))["answers"] == 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from telop_chassis import forks
 from telop_chassis.failures import PermanentError, TransientError
 from telop_chassis.sandbox import Limits, run_child
@@ -192,3 +193,13 @@ asyncio.run(test_sandbox.run("hang", writes=[line], path=str(line)))
 
         assert await asyncio.to_thread(child.read) == ""
     await service.wait()
+
+
+@pytest.mark.parametrize(("slow_s", "said"), [(0.1, ["misbehaving_child"]), (60.0, [])])
+async def test_a_child_that_takes_long_is_told_of_before_it_ends(
+    slow_s: float, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telop_chassis.children.SLOW_S", slow_s)
+    with capture_logs() as lines, pytest.raises(TransientError, match="child_timeout"):
+        await run("spin", Limits(wall_s=0.5))
+    assert [line["child"] for line in lines if line["event"] == "child_slow"] == said
