@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from cloudevents.v1.conversion import to_dict
 from cloudevents.v1.http import from_json
+from microsoft_teams.cards import AdaptiveCard, Fact, FactSet, OpenUrlAction, TextBlock
 from telop_contracts.job.v1 import JobCompleted, JobFailed
 from telop_contracts.webhook.v1 import Webhook
 from telop_notifier.delivery import message_of
@@ -60,6 +61,22 @@ def test_a_teams_message_is_an_adaptive_card_in_its_envelope() -> None:
     assert (card["type"], card["version"]) == ("AdaptiveCard", "1.4")
     assert {"title": "Verdict", "value": "fail"} in card["body"][1]["facts"]
     assert card["actions"][0]["url"] == f"{SOURCE}/v1/jobs/j1"
+
+
+def test_every_part_of_a_teams_card_is_one_that_teams_knows() -> None:
+    (attachment,) = rendered("teams", standard())["attachments"]
+    card = attachment["content"]
+    heading, facts = card["body"]
+    parts = [
+        AdaptiveCard.model_validate(card),
+        TextBlock.model_validate(heading),
+        FactSet.model_validate(facts),
+        *(Fact.model_validate(each) for each in facts["facts"]),
+        *(OpenUrlAction.model_validate(each) for each in card["actions"]),
+    ]
+    assert len(parts) > 6
+    assert {name for each in parts for name in each.model_extra or ()} == {"$schema"}  # no field that they do not know
+    assert [part["type"] for part in (*card["body"], *card["actions"])] == ["TextBlock", "FactSet", "Action.OpenUrl"]
 
 
 def test_text_from_outside_cannot_become_markup() -> None:
