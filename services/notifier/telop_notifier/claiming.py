@@ -141,6 +141,6 @@ async def _claim_from(
 
 def _claimed(row: Any, token: UUID) -> Claimed:
     names = set(Claimed.__dataclass_fields__) - {"token", "sealed_secrets", "sealed_headers"}
-    secrets = (row["secret"], row["previous"]) if row["previous"] else (row["secret"],)
+    secrets = (row["secret"], *(row["previous"] or "").split())
     values = {name: row[name] for name in names}
     return Claimed(token=token, sealed_secrets=secrets, sealed_headers=row["headers"], **values)

@@ -30,6 +30,8 @@ from telop_notifier.tasks import RemoveEndpoint, SendMissed
 
 MAX_ENDPOINTS: Final = 100
 """Per tenant: every event is stored and sent once for each."""
+MAX_PREVIOUS: Final = 3
+"""Rotated secrets that sign beside the newest one: each was promised to be valid for its time."""
 HEADERS: Final = "headers"
 """What the sealed headers of an endpoint are bound to, beside tenant and endpoint."""
 
@@ -46,6 +48,16 @@ class EndpointNotActive(Conflict):
 
     code = "endpoint_not_active"
     title = "The webhook endpoint is not active"
+
+    def __init__(self) -> None:
+        super().__init__('It is paused or disabled: PATCH it with {"paused": false} first')
+
+
+class TooManySecrets(Conflict):
+    """So many rotated secrets are still valid that one more would end one of them too early."""
+
+    code = "too_many_secrets"
+    title = "The secret was rotated too often"
 
 
 @dataclass(frozen=True)
@@ -170,17 +182,18 @@ class Endpoints:
     async def rotate_secret(
         self, tenant: str, endpoint_id: str, *, signature: Scheme | None
     ) -> tuple[str, str | None, datetime]:
-        """Make a new key; return what verifies it, its public half if any, and until when the old one signs too.
+        """Make a new key; return what verifies it, its public half if any, and until when the old ones sign too.
 
-        Without a signature scheme the endpoint keeps its own.
+        Without a signature scheme the endpoint keeps its own. Raises `TooManySecrets`.
         """
         now = self._clock()
         until = now + self._overlap
         async with self._database.transaction("rotate secret") as transaction:
             before = await _one(transaction, tenant, endpoint_id, for_update=True)
+            previous = await _valid_secrets(transaction, endpoint_id, now)
             key = new_key(signature or ("v1a" if before.public_key else "v1"))
             changed = self._sealed(tenant, endpoint_id, key)
-            overlap = {"previous_secret": endpoints.c.secret, "previous_secret_until": until}
+            overlap = {"previous_secret": " ".join(previous), "previous_secret_until": until}
             await transaction.execute(update(endpoints).where(_is(tenant, endpoint_id)).values(overlap | changed))
         return key.shown, key.public, until
 
@@ -235,6 +248,21 @@ async def _active(transaction: Transaction, tenant: str, endpoint_id: str) -> Ro
     if row.state != "active":
         raise EndpointNotActive
     return row
+
+
+async def _valid_secrets(transaction: Transaction, endpoint_id: str, now: datetime) -> list[str]:
+    """The sealed secrets that sign now, the newest first."""
+    found = await transaction.execute(
+        select(endpoints.c.secret, endpoints.c.previous_secret, endpoints.c.previous_secret_until).where(
+            endpoints.c.id == endpoint_id
+        )
+    )
+    row = found.one()
+    overlaps = row.previous_secret is not None and row.previous_secret_until > now
+    valid = [row.secret, *(row.previous_secret.split() if overlaps else ())]
+    if len(valid) > MAX_PREVIOUS:
+        raise TooManySecrets(f"{MAX_PREVIOUS} rotated secrets are valid until {row.previous_secret_until:%FT%TZ}")
+    return valid
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:

@@ -105,7 +105,7 @@ def _facts(data: WebhookData) -> dict[str, str]:
         "Progress": progress if data.status == "running" else None,
         "Verdict": data.verdict,
         "Decision": data.decision,
-        "Findings": ", ".join(f"{count} {kind}" for kind, count in sorted(data.counts.items())[:20]),
+        "Findings": ", ".join(f"{count} {kind}" for kind, count in sorted(data.counts.items())[:20] if count),
         "Reason": data.error.reason if data.error else None,
         "Detail": data.error.detail[:500] if data.error else None,
     }

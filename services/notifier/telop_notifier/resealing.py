@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from telop_chassis.database import Database
 from telop_chassis.failures import TransientError, describe
 from telop_chassis.sealing import Sealer
@@ -61,7 +61,8 @@ class Resealing:
     async def _batch(self, after: int) -> tuple[int, int] | None:
         """Return the position of the last endpoint of a batch and how many could not be opened; None at the end."""
         columns = [endpoints.c[name] for name in _BOUND_TO]
-        older = or_(*(~column.startswith(self._sealer.mark, autoescape=True) for column in columns))
+        # Without what is under the first key no seal may be left: a column may hold several.
+        older = or_(*(func.replace(column, self._sealer.mark, "").contains(".") for column in columns))
         rows = (
             select(endpoints.c.id, endpoints.c.tenant, endpoints.c.position, *columns)
             .where(endpoints.c.position > after, endpoints.c.state != "deleted", older)
@@ -84,6 +85,6 @@ class Resealing:
     def _anew(self, row: Row[Any]) -> Iterator[tuple[str, str]]:
         for name, more in _BOUND_TO.items():
             sealed = row._mapping[name]
-            if sealed is not None and not sealed.startswith(self._sealer.mark):
-                text = self._sealer.open(sealed, row.tenant, row.id, *more)
-                yield name, self._sealer.seal(text, row.tenant, row.id, *more)
+            if sealed is not None:
+                texts = [self._sealer.open(each, row.tenant, row.id, *more) for each in sealed.split()]
+                yield name, " ".join(self._sealer.seal(text, row.tenant, row.id, *more) for text in texts)

@@ -3,7 +3,7 @@
 A row of `messages` is one webhook with its frozen bytes, a row of `deliveries` is that webhook at one endpoint, and a
 row of `attempts` is one request. A row of `lanes` is the queue of one endpoint: when it has work next, and its health;
 whoever changes what waits in it locks it first. Secrets and custom headers stand here sealed
-(`telop_chassis.sealing`), bound to tenant and endpoint.
+(`telop_chassis.sealing`), bound to tenant and endpoint; `previous_secret` holds one or more, with spaces between.
 """
 
 from sqlalchemy import (

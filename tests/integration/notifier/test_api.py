@@ -219,6 +219,26 @@ async def test_both_secrets_sign_while_a_rotation_overlaps(notifier: Notifier) -
         here.received[1].verified(old)
 
 
+async def test_every_secret_signs_for_as_long_as_was_promised_however_often_one_rotates(notifier: Notifier) -> None:
+    async with receiver() as here:
+        endpoint_id, first = await notifier.endpoint(here.url)
+        rotate = f"{ENDPOINTS}/{endpoint_id}/rotate-secret"
+        secrets = [first, *[(await notifier.client.post(rotate)).json()["secret"] for _ in range(3)]]
+        refused = await notifier.client.post(rotate)
+        await notifier.publish(accepted("a"))
+        await until_received(here, 1)
+        await notifier.scalar("UPDATE endpoints SET previous_secret_until = clock_timestamp() RETURNING 1")
+        secrets.append((await notifier.client.post(rotate)).json()["secret"])
+        await notifier.publish(accepted("b"))
+        await until_received(here, 2)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "too_many_secrets")
+    assert all(here.received[0].verified(each) for each in secrets[:4])
+    assert all(here.received[1].verified(each) for each in secrets[3:])
+    for each in secrets[:3]:
+        with pytest.raises(WebhookVerificationError):
+            here.received[1].verified(each)
+
+
 async def test_a_paused_endpoint_gets_everything_once_it_resumes(notifier: Notifier) -> None:
     async with receiver(500, 200) as here:
         endpoint_id, _ = await notifier.endpoint(here.url)
@@ -232,7 +252,8 @@ async def test_a_paused_endpoint_gets_everything_once_it_resumes(notifier: Notif
         await notifier.until_log(endpoint_id, ("job.accepted", "held"), ("job.accepted", "held"))
         await notifier.until_idle()
         assert len(here.received) == 1
-        assert (await notifier.client.post(f"{path}/test")).status_code == 409
+        refused = await notifier.client.post(f"{path}/test")
+        assert (refused.status_code, '{"paused": false}' in refused.json()["detail"]) == (409, True)
         assert (await notifier.client.patch(path, json={"paused": False})).json()["state"] == "active"
         await notifier.until_log(endpoint_id, ("job.accepted", "succeeded"), ("job.accepted", "succeeded"))
     assert sorted(jobs_of(here)) == ["before", "before", "during"]

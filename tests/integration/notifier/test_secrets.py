@@ -90,6 +90,7 @@ async def test_resealing_brings_every_secret_under_the_newest_key(notifier: Noti
     old, new = "5e" * 32, "ab" * 32
     async with receiver() as subscriber:
         first, secret = await notifier.endpoint(subscriber.url, headers={"authorization": "Bearer MARKER"})
+        between = await notifier.client.post(f"/v1/webhook-endpoints/{first}/rotate-secret")
         rotated = await notifier.client.post(f"/v1/webhook-endpoints/{first}/rotate-secret")
         lost, _ = await notifier.endpoint(subscriber.url)
     await notifier.scalar("UPDATE endpoints SET secret = 's1.00000000.AAAA' WHERE id = :id RETURNING 1", id=lost)
@@ -98,7 +99,8 @@ async def test_resealing_brings_every_secret_under_the_newest_key(notifier: Noti
     row = await notifier.scalar("SELECT row_to_json(e)::text FROM endpoints e WHERE id = :id", id=first)
     found, opened = json.loads(row), Sealer(SecretStr(new))
     assert opened.open(found["secret"], TENANT, first) == rotated.json()["secret"]
-    assert opened.open(found["previous_secret"], TENANT, first) == secret
+    previous = [opened.open(each, TENANT, first) for each in found["previous_secret"].split()]
+    assert previous == [between.json()["secret"], secret]
     assert json.loads(opened.open(found["headers"], TENANT, first, HEADERS)) == {"authorization": "Bearer MARKER"}
     assert await notifier.scalar("SELECT secret FROM endpoints WHERE id = :id", id=lost) == "s1.00000000.AAAA"
 

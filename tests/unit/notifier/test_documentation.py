@@ -122,8 +122,11 @@ async def test_what_the_recipe_signs_is_believed_by_the_documented_receiver(tmp_
 def test_the_recipe_for_ed25519_verifies_ours_and_nothing_else(tmp_path: Path) -> None:
     key = new_key("v1a")
     good = variables(headers(key=key.secret)) | {"WEBHOOK_PUBLIC_KEY": key.shown}
-    assert recipe("verify-v1a.sh", tmp_path, BODY, **good).returncode == 0
-    assert recipe("verify-v1a.sh", tmp_path, BODY + b"\n", **good).returncode != 0
+    assert recipe("verify-v1a.sh", tmp_path, BODY, **good).stdout == "verified\n"
+    assert recipe("verify-v1a.sh", tmp_path, BODY + b"\n", **good).stdout == ""
+    for keys in ((key.secret, SECRET), (SECRET, key.secret), (new_key("v1a").secret, key.secret)):  # a rotation
+        overlapping = good | variables(signed_headers("msg_1", BODY, keys, now=datetime.now(UTC)))
+        assert recipe("verify-v1a.sh", tmp_path, BODY, **overlapping).stdout == "verified\n"
 
 
 def test_every_row_of_the_comparison_names_the_test_that_shows_it() -> None:

@@ -15,7 +15,8 @@ from contracts.tooling.schemas import WEBHOOK_TYPES
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 SOURCE = "https://telop.example"
-COMPLETED = JobCompleted(job_id="j1", sequence=7, verdict="fail", counts={"spelling": 2, "name": 1}, unchecked=())
+COUNTS = {"spelling": 2, "name": 1, "number": 0}
+COMPLETED = JobCompleted(job_id="j1", sequence=7, verdict="fail", counts=COUNTS, unchecked=())
 
 
 def standard(event: JobCompleted | JobFailed = COMPLETED) -> bytes:

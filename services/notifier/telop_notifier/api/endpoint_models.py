@@ -179,7 +179,7 @@ class CreatedEndpoint(EndpointView):
 
 
 class RotatedSecret(Value):
-    """The new secret (for `v1a` the new public key), never shown again, and until when the old one signs beside it."""
+    """The new secret (for `v1a` the new public key), never shown again, and until when the old ones sign beside it."""
 
     secret: str
     previous_valid_until: datetime

@@ -104,7 +104,7 @@ async def delete_webhook_endpoint(
     status_code=200,
     response_model=RotatedSecret,
     summary="Replace the secret",
-    responses=problem_responses(404),
+    responses=problem_responses(404, 409),
 )
 async def rotate_webhook_secret(
     endpoint_id: EndpointId,
@@ -112,7 +112,7 @@ async def rotate_webhook_secret(
     endpoints: EndpointsUseCase,
     signature: Annotated[Scheme | None, Query(description="Change to this scheme")] = None,
 ) -> RotatedSecret:
-    """Make a new secret, or a key of the other scheme; the old one signs too for a while."""
+    """Make a new secret, or a key of the other scheme; the old ones sign too until the time that is given."""
     secret, public, until = await endpoints.rotate_secret(principal.tenant, endpoint_id, signature=signature)
     return RotatedSecret(secret=secret, previous_valid_until=until, public_key=public)
 
