@@ -1,9 +1,10 @@
-"""No secret of an endpoint stands in the database; the settings hold the key. (Logs and spans: `test_api`.)"""
+"""Secrets sign as long as was promised and none stands in the database. (Logs and spans: `test_api`.)"""
 
 import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
@@ -11,15 +12,17 @@ from alembic import command
 from alembic.config import Config
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
+from standardwebhooks import WebhookVerificationError
 from telop_chassis import migrating
 from telop_chassis.database import Database
 from telop_chassis.sealing import Sealer
 from telop_chassis.settings import DatabaseSettings
+from telop_contracts.job.v1 import JobAccepted
 from telop_notifier.endpoints import HEADERS
 from telop_notifier.resealing import Resealing
 
 from tests.integration.notifier.harness import TENANT, Notifier
-from tests.integration.notifier.receiver import receiver
+from tests.integration.notifier.receiver import Receiver, receiver
 from tests.support.databases import Databases
 from tests.support.eventually import eventually
 
@@ -52,6 +55,53 @@ async def test_no_secret_stands_in_the_database(notifier: Notifier) -> None:
         for spelling in (secret, secret.removeprefix("whsec_")):
             assert spelling not in stored
     assert "s1." in stored
+
+
+def accepted(job_id: str) -> JobAccepted:
+    return JobAccepted(job_id=job_id, sequence=1, language="en", created_at=datetime(2026, 11, 21, 10, tzinfo=UTC))
+
+
+async def until_received(here: Receiver, count: int) -> None:
+    async def holds() -> bool:
+        return len(here.received) == count
+
+    await eventually(holds)
+
+
+async def test_both_secrets_sign_while_a_rotation_overlaps(notifier: Notifier) -> None:
+    async with receiver() as here:
+        endpoint_id, old = await notifier.endpoint(here.url)
+        rotated = (await notifier.client.post(f"/v1/webhook-endpoints/{endpoint_id}/rotate-secret")).json()
+        await notifier.publish(accepted("a"))
+        await until_received(here, 1)
+        await notifier.scalar("UPDATE endpoints SET previous_secret_until = clock_timestamp() RETURNING 1")
+        await notifier.publish(accepted("b"))
+        await until_received(here, 2)
+    assert here.received[0].verified(old)
+    assert here.received[0].verified(rotated["secret"])
+    assert here.received[1].verified(rotated["secret"])
+    with pytest.raises(WebhookVerificationError):
+        here.received[1].verified(old)
+
+
+async def test_every_secret_signs_for_as_long_as_was_promised_however_often_one_rotates(notifier: Notifier) -> None:
+    async with receiver() as here:
+        endpoint_id, first = await notifier.endpoint(here.url)
+        rotate = f"/v1/webhook-endpoints/{endpoint_id}/rotate-secret"
+        secrets = [first, *[(await notifier.client.post(rotate)).json()["secret"] for _ in range(3)]]
+        refused = await notifier.client.post(rotate)
+        await notifier.publish(accepted("a"))
+        await until_received(here, 1)
+        await notifier.scalar("UPDATE endpoints SET previous_secret_until = clock_timestamp() RETURNING 1")
+        secrets.append((await notifier.client.post(rotate)).json()["secret"])
+        await notifier.publish(accepted("b"))
+        await until_received(here, 2)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "too_many_secrets")
+    assert all(here.received[0].verified(each) for each in secrets[:4])
+    assert all(here.received[1].verified(each) for each in secrets[3:])
+    for each in secrets[:3]:
+        with pytest.raises(WebhookVerificationError):
+            here.received[1].verified(each)
 
 
 async def test_secrets_that_stood_in_the_database_are_sealed_by_the_migration(

@@ -20,6 +20,7 @@ from telop_notifier.delivery import MAX_RETRY_AFTER_S, STEPS_S
 
 from tests.integration.notifier.harness import Notifier, running, settings
 from tests.integration.notifier.misbehaving import FAULTS, LIES, Arrival, Ledger, LyingNames, misbehaving
+from tests.integration.notifier.receiver import receiver
 from tests.support.databases import Databases
 from tests.unit.guard.certificates import Authority
 
@@ -44,13 +45,13 @@ async def next_due(notifier: Notifier) -> datetime | None:
     return due
 
 
-async def live(notifier: Notifier, clock: Simulated) -> None:
-    """Publish through a day and go on until nothing is due any more."""
+async def live(notifier: Notifier, clock: Simulated, *, events: int = EVENTS, every: timedelta = EVERY) -> None:
+    """Publish events, a day of them by default, and go on until nothing is due any more."""
     start, published = clock.now, 0
     while True:
         await notifier.until_idle()
         due = await next_due(notifier)
-        event_at = start + published * EVERY if published < EVENTS else None
+        event_at = start + published * every if published < events else None
         times = [each for each in (due, event_at) if each is not None]
         if not times:
             return
@@ -132,3 +133,21 @@ async def test_every_event_of_a_day_is_delivered_or_exhausted_never_early_and_ne
     assert sum(map(len, times.values())) - sum(seen.values()) >= sum(ledger.lies.values())
     reasons = {attempt["reason"] for entry in entries for attempt in entry["attempts"]}
     assert reasons == {None, "http_status", "redirected", "unreachable", "url_refused"}
+
+
+async def test_an_endpoint_is_warned_of_after_a_day_of_failure_and_disabled_after_five(databases: Databases) -> None:
+    url, clock = await databases.migrated("notifier"), Simulated()
+    async with running(url, clock=clock) as notifier, receiver(500) as failing, receiver() as other:
+        failing_id, _ = await notifier.endpoint(failing.url, event_types=["job.completed"])
+        await notifier.endpoint(other.url, event_types=["endpoint.warned", "endpoint.disabled"])
+        began = clock.now
+        await live(notifier, clock, events=12, every=timedelta(hours=12))
+        shown = (await notifier.client.get(f"/v1/webhook-endpoints/{failing_id}")).json()
+    await databases.drop(url)
+
+    assert (shown["state"], shown["reason"]) == ("disabled", "endpoint_failing")
+    told = [(each.type, int(each.headers["webhook-timestamp"]) - began.timestamp()) for each in other.received]
+    assert [kind for kind, _ in told] == ["endpoint.warned", "endpoint.disabled"]
+    day = 86_400
+    for (_, after_s), promised in zip(told, (1 * day, 5 * day), strict=True):
+        assert promised - 1 <= after_s <= promised + day  # with the first failure after that time
