@@ -23,6 +23,8 @@ from telop_asr.transcription import SAMPLE_RATE
 MAX_TRACKS: Final = 64
 EARLIER_S: Final = (0.5, 10.0, 604_800.0)
 """How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""
+MAX_SAMPLES: Final = 1 << 20
+"""In one frame: 20 s at 48 kHz. Codecs pack some thousands."""
 JITTER_SAMPLES: Final = SAMPLE_RATE // 25
 """Time stamps are rounded to the container's clock; a smaller step than this is rounding, a larger one is a gap."""
 
@@ -52,6 +54,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
 def _decode(container: InputContainer, track: int | None, start_s: float, end_s: float) -> NDArray[np.int16]:
     stream = _track(container, track)
+    stream.codec_context.options = {"max_samples": str(MAX_SAMPLES)}
     origin_s = (container.start_time or 0) / av.time_base
     samples = np.zeros(max(0, round((end_s - start_s) * SAMPLE_RATE)), np.int16)
     cursor: int | None = None

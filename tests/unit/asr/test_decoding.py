@@ -146,3 +146,11 @@ def test_memory_that_runs_out_is_no_damage_of_the_medium(
     monkeypatch.setattr("av.open", mock.Mock(side_effect=av.error.MemoryError(12, "Cannot allocate memory")))
     with pytest.raises(MemoryError):
         decode(beeps["mov"], 0.0, 1.0)
+
+
+def test_a_frame_of_more_samples_than_any_codec_packs_is_refused(
+    beeps: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "MAX_SAMPLES", 1_000)  # AAC packs 1,024
+    with pytest.raises(Refused, match="media_damaged"):
+        decode(beeps["mov"], 0.0, 1.0)

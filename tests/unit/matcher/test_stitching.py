@@ -59,6 +59,12 @@ def test_joined_edges_are_closed_and_the_ends_stay_as_they_were() -> None:
     assert not any(telop.open_start or telop.open_end for telop in stitched)
 
 
+def test_what_is_shown_for_two_hours_is_one_telop() -> None:
+    programme = [caption("EVENING NEWS", 0.0, 7200.0, CORNER), caption("in the middle", 3598.5, 3602.0)]
+    parts = [seen(programme, at * 28.0, min(at * 28.0 + 30.0, 7200.0)) for at in range(258)]
+    assert times(stitch_telops(parts)) == times(programme)
+
+
 def test_two_readings_of_one_caption_are_one_caption_with_both_readings() -> None:
     first = Part(0.0, 10.0, (replace(caption("EVENING NEWS", 0.0, 10.0, CORNER, frames=250), open_end=True),))
     other = Part(8.0, 18.0, (replace(caption("EVENINGNEWS", 8.0, 18.0, CORNER, frames=240), open_start=True),))

@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -141,6 +142,22 @@ def test_a_piece_is_what_was_on_screen_there(clip: Path, tmp_path: Path) -> None
     answer = decoding.main(request(clip, tmp_path))
     assert (answer["width"], answer["height"]) == (WIDTH, HEIGHT)
     assert off(answer, tmp_path, footage.draw(CAPTIONS, answer["reads"][0]["frame"] / RATE)) < 8
+
+
+def test_a_still_shows_the_very_frame_that_was_read(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    path = footage.write(tmp_path / "clip.mp4", CAPTIONS, footage.every_frame(3.2), background=footage.moving)
+    answer = decoding.main(request(path, scratch))
+    assert answer["reads"]
+    for read in answer["reads"]:
+        still = cv2.imread(str(scratch / f"{read['frame']}.jpg"))
+        assert still is not None
+        off = [
+            np.abs(still[:, :, ::-1].astype(int) - footage.draw(CAPTIONS, frame / RATE, footage.moving)).mean()
+            for frame in range(read["frame"] - 2, read["frame"] + 3)
+        ]
+        assert int(np.argmin(off)) == 2
 
 
 @pytest.mark.parametrize("turned", [90, -90, 180])
