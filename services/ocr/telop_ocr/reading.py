@@ -112,9 +112,10 @@ class _Tracker:
             changed = timeline.changed_since(reading.piece.number, line.area, since)
             first = timeline.began(reading.piece.number, line.area, since, changed if changed.any() else None)
         first = reading.piece.frame if first is None else first
-        self._end(track, first - 1)
-        self._begin(line, reading, first)
-        self._open[-1].replaced = True
+        self._end_before(track, first)
+        stands = timeline.stands(reading.piece.number, line.area)
+        self._begin(line, reading, timeline.came(reading.piece.number, line.area, first) if stands else None)
+        self._open[-1].replaced = stands
 
     def _complete(self, track: _Track, reading: FrameReading) -> None:
         """A line that was first read while it faded in began where half of all of it was there.
@@ -141,7 +142,7 @@ class _Tracker:
                 track.lines.append(SeenLine(frame, seen.line, number, carried=True))
             else:
                 first = self._timeline.began(number, area, seen.frame)
-                self._end(track, (frame if first is None else first) - 1)
+                self._end_before(track, frame if first is None else first)
 
     def _differences(self, track: _Track, reading: FrameReading) -> list[Area]:
         """Where a line differs in a piece from each of the last that showed it; none if from one it does not."""
@@ -187,6 +188,10 @@ class _Tracker:
                 self._end(track, first - 1)
             else:
                 self._open.remove(track)
+
+    def _end_before(self, track: _Track, first: int) -> None:
+        """End a line in whose place something else is from a frame on; it may have been away for a moment before."""
+        self._end(track, self._timeline.left(track.seen.reading, track.area, first) - 1)
 
     def _end(self, track: _Track, last: int) -> None:
         self._open.remove(track)

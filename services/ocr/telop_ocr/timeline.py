@@ -132,27 +132,57 @@ class Timeline:
 
     def ended(self, reading: int, area: Area) -> int | None:
         """The first frame after the reading that no longer shows it, None if all show it to the end."""
+        off, gone = self._after(reading, area)
+        away = _lasting(gone, self._frames_of(LONGEST_GAP_S))
+        return None if away is None else self.eras[reading].frame + 1 + self._half_away(off, away)
+
+    def left(self, reading: int, area: Area, upto: int) -> int:
+        """The first frame that does not show what was read, in whose place there is other writing in the frame `upto`.
+
+        It may have been away for less than what counts as away, and the other writing may be like it, on a like plate.
+        """
+        first = self.eras[reading].frame + 1
+        off, gone = self._after(reading, area)
+        off, gone = off[: max(0, upto - first)], gone[: max(0, upto - first)]
+        there = np.flatnonzero((off <= GONE) & ~gone)
+        away = np.flatnonzero(gone[there[-1] :] if len(there) else gone) + (there[-1] if len(there) else 0)
+        return first + self._half_away(off, int(away[0])) if len(away) else upto
+
+    def came(self, reading: int, area: Area, first: int) -> int:
+        """The frame from `first` on, where other writing gave way, at which what was read came, however soon."""
+        era, inside = self.eras[reading], self._inside(reading, area)
+        back = era.errors[len(era.errors) - (era.frame - first) :] if era.frame > first else era.errors[:0]
+        if not len(back) or not inside.any() or not self._gone(back[:1], era, inside).all():
+            return first
+        return self.began(reading, area, first - 1) or first
+
+    def _after(self, reading: int, area: Area) -> tuple[Levels, NDArray[np.bool_]]:
+        """By how much each frame after a reading is off until another takes its place, and which do not show it."""
         era, inside = self.eras[reading], self._inside(reading, area)
         upto = int(np.median(self._over[reading][inside])) if inside.any() else self.last
         after = self._errors[era.frame + 1 : upto + 1]
         after = after[:, era.row : era.row + inside.shape[0], era.column : era.column + inside.shape[1]]
         off = self._off(after, era, inside)
-        each = after[:, inside] * (TILE**2 / np.maximum(1, era.strokes[inside]))
-        gone = np.median(each, axis=1) > AWAY if inside.any() else off > AWAY
-        away = _lasting(gone, self._frames_of(LONGEST_GAP_S))
-        if away is None:
-            return None
+        return off, self._gone(after, era, inside) if inside.any() else off > AWAY
+
+    def _half_away(self, off: Levels, away: int) -> int:
+        """The frame near one that does not show a text at which half of it had gone."""
         half = _most(off[away : away + self._frames_of(FADE_S)]) / 2
         while away > 0 and off[away - 1] >= half:
             away -= 1
         while off[away] < half:
             away += 1
-        return era.frame + 1 + away
+        return away
 
     def _off(self, errors: NDArray[np.uint8], era: Era, inside: NDArray[np.bool_]) -> Levels:
         """Mean levels by which the strokes of some tiles are off, for each frame."""
         strokes = max(1, int(era.strokes[inside].sum()))
         return np.asarray(errors[:, inside].sum(axis=1, dtype=np.float64) * TILE**2 / strokes)
+
+    def _gone(self, errors: NDArray[np.uint8], era: Era, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which frames do not show the strokes of some tiles, one at least."""
+        each = errors[:, inside] * (TILE**2 / np.maximum(1, era.strokes[inside]))
+        return np.asarray(np.median(each, axis=1) > AWAY, np.bool_)
 
     def _touched(self, era: Era, area: Area) -> NDArray[np.bool_]:
         """The tiles of an era's rectangle that lie in the area, if only in part."""

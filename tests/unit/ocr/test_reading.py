@@ -307,3 +307,17 @@ def test_no_more_than_twenty_readings_are_kept_and_every_text_among_them() -> No
 
 def test_no_readings_give_no_telops() -> None:
     assert Screen().telops() == []
+
+
+def test_a_caption_ends_before_the_gap_to_the_next_on_a_like_plate() -> None:
+    screen, letters = Screen().show(LOWER, 10, 49, content=5).show(LOWER, 54, 79, content=5), Area(300, 300, 20, 10)
+    screen.show(letters, 10, 49, content=1).show(letters, 54, 79, content=2)
+    screen.read(13, line("Monday")).read(57, line("Mondoy"))
+    assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 54, 80)]
+
+
+def test_a_caption_that_is_read_the_moment_it_came_begins_there_and_not_where_the_one_before_it_went() -> None:
+    screen = Screen().show(LOWER, 10, 49, content=1).show(LOWER, 54, 79, content=2)
+    screen.unsettled.append((55, LOWER))
+    screen.read(13, line("Monday")).read(55, line("Mondoy")).read(70, line("Mondoy"))
+    assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 55, 80)]
