@@ -8,7 +8,7 @@ pictures are as wholes; a slow fade adds up, because a pixel is compared with wh
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -48,10 +48,8 @@ WRITTEN: Final = 6
 """Pixels of still strokes in a tile that make it a tile with writing."""
 
 
-_WORD: Final = np.uint64(2**64 - 1)
-"""A row of a tile, all set: eight pixels of a mask are one word."""
 _BYTES: Final = np.uint64(0x0101010101010101)
-"""Times a word, its highest byte is the sum of the eight."""
+"""Eight pixels of a row are a word. Times this, its highest byte is their sum; a level times this is a row of it."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,9 @@ class WritingTest:
         still = _still_strokes(stands_out, old)
         new = _without(still, self._known)
         gone = _plane(cv2.bitwise_and(far, self._asked))
-        self._missed = np.where(enough(counted(gone)), self._missed + 1, 0)
+        self._missed = (
+            np.where(enough(counted(gone)), self._missed + 1, 0) if gone.any() else np.zeros_like(self._missed)
+        )
         return Writing(
             plane=plane,
             still=still,
@@ -171,8 +171,8 @@ def _still_strokes(stands_out: Image, old: Plane) -> Plane:
     still_weak, still_strong = _plane(cv2.bitwise_and(weak, old)), _plane(cv2.bitwise_and(strong, old))
     calm = _around(still_weak) >= CALM * _around(weak)
     standing = counted(still_strong) * 2.0 >= counted(strong)
-    still = _plane(cv2.bitwise_and(still_strong, enlarged(standing)))
-    return _plane(cv2.copyTo(still_weak, enlarged(calm), still))
+    least = _enlarged(np.where(calm, CONTRAST, np.where(standing, STRONG, 255)))
+    return _plane(cv2.bitwise_and(cv2.compare(stands_out, least, cv2.CMP_GT), old))
 
 
 def tile_errors(plane: Plane, level: Plane, mask: Plane) -> Tiles:
@@ -209,8 +209,12 @@ def enough(counts: Tiles) -> NDArray[np.bool_]:
 
 def enlarged(tiles: NDArray[np.bool_]) -> Plane:
     """A mask of tiles as one of pixels."""
-    words = np.where(tiles, _WORD, np.uint64(0))
-    return np.asarray(np.repeat(words, TILE, axis=0).view(np.uint8), np.uint8)
+    return _enlarged(np.where(tiles, 255, 0))
+
+
+def _enlarged(levels: NDArray[np.integer[Any]]) -> Plane:
+    """A level of each tile as one of each of its pixels."""
+    return np.repeat(levels.astype(np.uint64) * _BYTES, TILE, axis=0).view(np.uint8)
 
 
 def _around(mask: Plane) -> NDArray[np.float32]:
