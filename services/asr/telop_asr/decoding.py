@@ -25,6 +25,8 @@ EARLIER_S: Final = (0.5, 10.0, 604_800.0)
 """How much earlier to seek: decoders need a run-up, and containers with sparse or wrong indexes land too late."""
 MAX_SAMPLES: Final = 1 << 20
 """In one frame: 20 s at 48 kHz. Codecs pack some thousands."""
+BEYOND_S: Final = 1.0
+"""Sound beyond the end of a range that ends it: packets of transport streams hold half a second at most."""
 JITTER_SAMPLES: Final = SAMPLE_RATE // 25
 """Time stamps are rounded to the container's clock; a smaller step than this is rounding, a larger one is a gap."""
 
@@ -109,12 +111,19 @@ def _decoded(container: InputContainer, stream: AudioStream, origin_s: float) ->
 
 
 def _resampled(frames: Iterator[tuple[float, AudioFrame]], end_s: float) -> Iterator[tuple[float, NDArray[np.int16]]]:
-    """Pieces of sound with their times. A track that changes its format gets a new resampler."""
+    """Pieces of sound with their times. A track that changes its format gets a new resampler.
+
+    What lies beyond the end is the end only if more of it follows: else its time stamps are damaged.
+    """
     resampler: AudioResampler | None = None
     seen: object = None
+    beyond_s = 0.0
     for time_s, frame in frames:
-        if time_s >= end_s:
+        beyond_s = beyond_s + frame.samples / frame.sample_rate if time_s >= end_s else 0.0
+        if beyond_s > BEYOND_S:
             return
+        if beyond_s:
+            continue
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         if resampler is None or kind != seen:
             resampler, seen = AudioResampler("s16", "mono", SAMPLE_RATE), kind

@@ -8,6 +8,7 @@ inside a group of pictures.
 
 import contextlib
 import heapq
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ class Video:
     def _decoded(self) -> Iterator[tuple[float, VideoFrame]]:
         """Frames in the order in which they are shown, with their times."""
         without_times = self._container.format.name in WITHOUT_TIMES
-        return _in_order(self._stamped(guessed=True)) if without_times else self._stamped()
+        return _steady(_in_order(self._stamped(guessed=True)) if without_times else self._stamped())
 
     def _stamped(self, *, guessed: bool = False) -> Iterator[tuple[float, VideoFrame]]:
         """Frames with the times that came with them; guessed ones are as much too late as a frame may be sent early."""
@@ -143,6 +144,21 @@ def _in_order(stamped: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[flo
             yield heapq.heappop(times), frames.popleft()
     while frames:
         yield heapq.heappop(times), frames.popleft()
+
+
+def _steady(stamped: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, VideoFrame]]:
+    """The same frames but for one whose time stamp is damaged: left in, one far ahead would hide all behind it."""
+    before, held = -math.inf, next(stamped, None)
+    if held is None:
+        return
+    for each in stamped:
+        if each[0] >= held[0]:
+            yield held
+            before = held[0]
+        elif each[0] <= before:  # it is this one that is damaged, or the clock went back
+            continue
+        held = each
+    yield held
 
 
 @contextlib.contextmanager

@@ -130,6 +130,19 @@ def times_that_jump_back(path: Path) -> None:
 
 
 @ends(FINE)
+def time_stamps_with_a_flipped_bit(path: Path) -> None:
+    """One packet of pictures and one of sound say that they are shown an hour later than those around them."""
+    content = bytearray(clips.write(path, "mpegts", seconds=4.0).read_bytes())
+    for stream in (0xE0, 0xC0):
+        begins = bytes((0, 0, 1, stream))
+        stamped = [at for at in range(len(content)) if content.startswith(begins, at) and content[at + 7] & 0x80]
+        at = stamped[len(stamped) // 3]
+        for stamp in (at + 9, at + 14)[: 1 + (content[at + 7] >> 6 & 1)]:
+            content[stamp + 1] ^= 0x40  # bit 28 of 33
+    path.write_bytes(content)
+
+
+@ends(FINE)
 def clock_that_wraps(path: Path) -> None:
     """MPEG-2 clocks have 33 bits: after 26.5 hours they begin again at 0, here after half of the clip."""
     clips.write(path, "mpegts", seconds=4.0, muxer={"output_ts_offset": str((2**33 - 2 * 90_000) / 90_000)})

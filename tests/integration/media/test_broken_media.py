@@ -36,6 +36,7 @@ async def test_a_broken_medium_ends_as_it_should(case: Case, tmp_path: Path) -> 
         (broken_streams.beginning_inside_a_group_of_pictures, 4.0),
         (broken_streams.picture_that_changes_its_size, 3.9),
         (broken_streams.clock_that_wraps, 4.0),
+        (broken_streams.time_stamps_with_a_flipped_bit, 4.0),
         (broken_streams.pictures_without_presentation_times, 2.0),
         (broken_streams.thousands_of_fragments, 20.0),
     ],
