@@ -27,6 +27,8 @@ TILE: Final = 8
 """Pixels along a tile's side: a third of the height of a usual caption's character (45 px of 720)."""
 STROKE: Final = 15
 """Pixels that the widest stroke may have: 30 px of 720, the strokes of a 200 px title."""
+REACH: Final = STROKE - 1
+"""Rows that a pixel's strokes are looked for in, above and below it: half of the widest stroke, twice."""
 CONTRAST: Final = 28
 """Levels of 255 by which a stroke stands out: white on snow with a grey shadow stands out by 40, and coding noise at a
 proxy's bit rate by less than 20."""
@@ -98,6 +100,7 @@ class WritingTest:
         self._steady = steady
         self._square = np.ones((STROKE, STROKE), np.uint8)
         shape = (self.rows * TILE, self.columns * TILE)
+        self._plane, self._stands_out = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         self._level, self._age, self._known = (np.zeros(shape, np.uint8) for _ in range(3))
         self._one = np.ones(shape, np.uint8)
         self._asked, self._asked_level = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
@@ -121,9 +124,7 @@ class WritingTest:
 
     def observe(self, plane: Plane) -> Writing:
         """Compare the next frame."""
-        bright = cv2.morphologyEx(plane, cv2.MORPH_TOPHAT, self._square)
-        dark = cv2.morphologyEx(plane, cv2.MORPH_BLACKHAT, self._square)
-        stands_out = _plane(cv2.max(bright, dark))
+        stands_out = self._standing_out(plane)
         # Texture that moves differs by less than what it stands out by: the weaker a stroke, the stiller it has to be.
         allowed = np.clip(stands_out // 3, STILL, MOVED)
         moved = _plane(cv2.compare(cv2.absdiff(plane, self._level), allowed, cv2.CMP_GT))
@@ -148,6 +149,22 @@ class WritingTest:
             fresh=counted(new),
             missing=self._missed == self._steady,
         )
+
+    def _standing_out(self, plane: Plane) -> Plane:
+        """Levels by which pixels are brighter or darker than all that is wider around them.
+
+        Worked out anew only around the rows that changed: of a picture that stands still few do.
+        """
+        changed = np.flatnonzero((plane.view(np.uint64) != self._plane.view(np.uint64)).any(axis=1))
+        self._plane = plane
+        if len(changed):
+            first, after = max(0, changed[0] - REACH), changed[-1] + 1 + REACH
+            above_it = max(0, first - REACH)
+            band = plane[above_it : after + REACH]
+            bright = cv2.morphologyEx(band, cv2.MORPH_TOPHAT, self._square)
+            dark = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, self._square)
+            self._stands_out[first:after] = cv2.max(bright, dark)[first - above_it : after - above_it]
+        return self._stands_out
 
     def know(self, asked: Writing, tiles: NDArray[np.bool_]) -> None:
         """The writing in some tiles of a frame, the last one or the one before it, has been asked for."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 from telop_ocr.changes import TILE, Writing, WritingTest, counted, enlarged, enough
@@ -104,6 +105,17 @@ def test_light_writing_on_a_light_ground_is_written() -> None:
     ground = np.full((HEIGHT, WIDTH, 3), 205, np.uint8)
     ground[150:170, 100:104] = ground[150:154, 100:120] = 250
     assert watch([ground] * HELD)[-1].written.any()
+
+
+def test_strokes_after_a_change_in_some_rows_are_those_of_the_whole_picture() -> None:
+    rng = np.random.default_rng(3)
+    test = WritingTest(HEIGHT, WIDTH, STEADY)
+    picture = np.asarray(cv2.GaussianBlur(rng.integers(0, 256, (HEIGHT, WIDTH), np.uint8), (0, 0), 3), np.uint8)
+    for top, rows in ((0, HEIGHT), (0, 1), (100, 7), (HEIGHT - 1, 1), (40, 200), (0, 0)):
+        picture = picture.copy()
+        picture[top : top + rows] = 255 - picture[top : top + rows]
+        whole = WritingTest(HEIGHT, WIDTH, STEADY)._standing_out(picture)
+        assert (test._standing_out(picture) == whole).all()
 
 
 def test_pixels_are_counted_exactly_in_each_tile() -> None:
