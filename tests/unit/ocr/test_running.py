@@ -133,3 +133,18 @@ def test_text_that_runs_before_a_picture_that_moves_is_a_strip() -> None:
         return np.asarray(picture)
 
     assert {cut.strip for cut in cuts([draw(frame) for frame in range(120)])[1]} == {0}
+
+
+def test_text_whose_box_comes_in_with_it_before_a_fine_picture_that_drifts_is_a_strip() -> None:
+    rng = np.random.default_rng(3)
+    fine = rng.integers(50, 180, (HEIGHT // 2, 900, 1), np.uint8).repeat(3, axis=2).repeat(2, axis=0).repeat(2, axis=1)
+
+    def draw(frame: int) -> Frame:
+        left, drifted = WIDTH - 5 * frame, frame // 2
+        picture = Image.fromarray(np.ascontiguousarray(fine[:, drifted : drifted + WIDTH]))
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((left - 6, 296, left + 900, 326), "navy")
+        draw.text((left, 300), TEXT, font=ImageFont.load_default(size=18), fill="white")
+        return np.asarray(picture)
+
+    assert {cut.strip for cut in cuts([draw(frame) for frame in range(110)])[1]} == {0}
