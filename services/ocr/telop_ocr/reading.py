@@ -95,7 +95,7 @@ class _Tracker:
         for track in list(self._open):
             after = self._timeline.ended(track.seen.reading, track.area)
             self._end(track, self._timeline.last if after is None else after - 1)
-        return _one_at_a_time(_without_gaps(self._ended, self._timeline))
+        return _one_at_a_time(_without_remains(_without_gaps(self._ended, self._timeline), self._timeline))
 
     def _continue(self, track: _Track, line: Line, reading: FrameReading) -> None:
         """The line stands where the track's did, and nothing was seen to end that."""
@@ -231,6 +231,22 @@ def _one_at_a_time(appearances: Sequence[Appearance]) -> list[Appearance]:
         )
         alone.append(Appearance(one.first, min(one.last, *(first - 1 for first in later), one.last), one.lines))
     return alone
+
+
+def _without_remains(appearances: Sequence[Appearance], timeline: Timeline) -> list[Appearance]:
+    """Without what was left for a moment, in its place, of a line that faded out."""
+    starts, ends = timeline.starts, timeline.ends
+
+    def remains_of(whole: Appearance, one: Appearance) -> bool:
+        return (
+            whole.first < one.first
+            and abs(starts[one.first] - ends[whole.last]) <= LONGEST_GAP_S
+            and ends[one.last] - starts[one.first] <= HALF_FADE_S
+            and whole.area.shared(one.area) >= FRAGMENT * one.area.size
+            and "".join(one.text.split()) in "".join(whole.text.split())
+        )
+
+    return [one for one in appearances if not any(remains_of(whole, one) for whole in appearances)]
 
 
 def _without_gaps(ended: Iterable[Appearance], timeline: Timeline) -> list[Appearance]:

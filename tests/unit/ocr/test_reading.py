@@ -321,3 +321,17 @@ def test_a_caption_that_is_read_the_moment_it_came_begins_there_and_not_where_th
     screen.unsettled.append((55, LOWER))
     screen.read(13, line("Monday")).read(55, line("Mondoy")).read(70, line("Mondoy"))
     assert spans(screen.telops()) == [("Monday", 10, 50), ("Mondoy", 55, 80)]
+
+
+def test_what_is_left_of_a_line_that_fades_out_is_no_line() -> None:
+    left = Area(100, 300, 160, 30)
+    screen = Screen().show(LOWER, 10, 49, content=1).show(left, 50, 57, content=2)
+    screen.read(13, line("Harbour bridge")).read(52, line("Harbour", left))
+    assert spans(screen.telops()) == [("Harbour bridge", 10, 50)]
+
+
+def test_a_part_of_a_line_that_stays_when_the_rest_goes_is_a_line() -> None:
+    left = Area(100, 300, 160, 30)
+    screen = Screen().show(LOWER, 10, 49, content=1).show(left, 50, 89, content=2)
+    screen.read(13, line("Harbour bridge")).read(52, line("Harbour", left))
+    assert spans(screen.telops()) == [("Harbour bridge", 10, 50), ("Harbour", 50, 90)]
