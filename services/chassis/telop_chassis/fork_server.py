@@ -71,9 +71,9 @@ def _in_child(talk: socket.socket, become: Callable[[socket.socket], NoReturn]) 
 def _bury(lives: dict[int, socket.socket]) -> None:
     """Tell how those children ended that did, and end what they left behind."""
     for pid in list(lives):
-        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-            _kill_group(pid)  # while its id is nobody else's
-            _, status = os.waitpid(pid, 0)
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            _kill_group(pid)  # its id is no other group's as long as somebody is in this one
             with lives.pop(pid) as life, contextlib.suppress(OSError):  # whoever asked may be gone
                 life.send(str(os.waitstatus_to_exitcode(status)).encode())
 

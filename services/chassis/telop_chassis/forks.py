@@ -12,8 +12,12 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Final
 
 from telop_chassis import children
+
+ANSWERS_S: Final = 5.0
+"""A server does nothing but wait for its children: one that takes longer to kill one is killed, with them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Forked:
     writer: asyncio.StreamWriter
     _life: asyncio.StreamReader
     _hold: asyncio.StreamWriter
+    _server: "_Server"
 
     async def wait(self) -> int | None:
         """Its exit status, negative for a signal; None if its server died before it could tell."""
@@ -35,7 +40,12 @@ class Forked:
         self.writer.close()
         with contextlib.suppress(OSError):  # its server died, and all children with it
             self._hold.write_eof()
-            await self._life.read()
+            try:
+                async with asyncio.timeout(ANSWERS_S):
+                    await self._life.read()
+            except TimeoutError:
+                self._server.process.kill()
+                await self._life.read()
         self._hold.close()
 
 
@@ -59,24 +69,26 @@ async def fork(module: str) -> Forked:
         ours.enter_context(talk)
         ours.enter_context(life)
         with its_talk, its_life:
-            _ask(module, [its_talk.fileno(), its_life.fileno()])
+            server = _asked(module, [its_talk.fileno(), its_life.fileno()])
         reader, writer = await asyncio.open_connection(sock=talk)
         life_reader, hold = await asyncio.open_connection(sock=life)
         ours.pop_all()
-    return Forked(reader, writer, life_reader, hold)
+    return Forked(reader, writer, life_reader, hold, server)
 
 
-def _ask(module: str, descriptors: list[int]) -> None:
+def _asked(module: str, descriptors: list[int]) -> _Server:
+    """The server that was asked for a child."""
     package = module.partition(".")[0]
     server = _servers.get(package)
     with contextlib.suppress(OSError):  # it died since
         if server is not None and server.process.poll() is None:
             socket.send_fds(server.control, [module.encode()], descriptors)
-            return
+            return server
     if server is not None:
         server.end()
     server = _servers[package] = _started()
     socket.send_fds(server.control, [module.encode()], descriptors)
+    return server
 
 
 def _started() -> _Server:

@@ -176,6 +176,24 @@ async def test_a_server_that_was_killed_costs_its_children_one_attempt_and_is_re
 
 
 @ON_LINUX
+async def test_a_server_that_does_not_answer_any_more_is_ended_with_its_children(tmp_path: Path) -> None:
+    line = tmp_path / "line"
+    os.mkfifo(line)
+    server = (await run("tell_surroundings"))["server"]
+    running = asyncio.create_task(run("hang", writes=[line], path=str(line)))
+    with await asyncio.to_thread(line.open) as child:
+        assert await asyncio.to_thread(child.readline) == "hangs\n"
+        os.kill(server, signal.SIGSTOP)
+
+        running.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert await asyncio.to_thread(child.read) == ""
+    assert await run("echo", say="again") == {"heard": "again"}
+
+
+@ON_LINUX
 async def test_no_child_outlives_the_service_that_asked_for_it(tmp_path: Path) -> None:
     line = tmp_path / "line"
     os.mkfifo(line)
