@@ -9,6 +9,7 @@ media_too_long.
 
 import contextlib
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,6 +23,11 @@ from telop_ingest.sniffing import Unreadable, is_encrypted, is_scrambled, movie_
 
 _MAX_TRACKS: Final = 64
 _SCRAMBLING_BYTES: Final = 1_000 * 188
+_INDEXED: Final = ("matroska", "avi", "flac")
+"""Formats that declare a duration apart from what they hold; that of others is their index's or their last packet's."""
+_BEHIND_THE_END: Final = 1 << 62
+_CUES: Final = bytes.fromhex("1c53bb6b")
+_HEAD_BYTES: Final = 1 << 16
 _MAX_PACKETS_TO_A_FRAME: Final = 3_000
 """How far to look for the first frame of a track: some 30 s of an interleaved transport stream."""
 
@@ -73,7 +79,7 @@ def _describe(container: InputContainer, name: str, request: dict[str, Any]) -> 
     video = next((s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None)
     if video is None and not container.streams.audio:
         raise Refused("media_no_tracks")
-    duration_s = _duration(container)
+    duration_s = max(_duration(container), _indexed_s(container, name))
     if duration_s <= 0:
         raise Refused("media_zero_duration")
     if duration_s > request["max_duration_s"]:
@@ -135,6 +141,29 @@ def _duration(container: InputContainer) -> float:
     with contextlib.suppress(av.FFmpegError):  # not seekable: decoding below tells
         container.seek(0)
     return float(last - first) if first is not None and last is not None else 0.0
+
+
+def _indexed_s(container: InputContainer, name: str) -> float:
+    """When the last packet ends to which an index leads, 0 without one.
+
+    What lies behind a duration that is declared too short would be passed over.
+    """
+    if name not in _INDEXED or (name == "matroska" and not _has_cues(Path(container.name))):
+        return 0.0
+    end = Fraction(0)
+    with contextlib.suppress(av.FFmpegError, OverflowError):
+        container.seek(_BEHIND_THE_END, backward=True)
+        for packet in islice(container.demux(), _MAX_PACKETS_TO_A_FRAME):
+            if packet.pts is None or packet.time_base is None or packet.stream.type not in {"audio", "video"}:
+                continue
+            end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
+    return float(end - Fraction(container.start_time or 0, av.time_base)) if end else 0.0
+
+
+def _has_cues(path: Path) -> bool:
+    """Whether the head of a Matroska file names an index: without one a seek reads the whole file."""
+    with path.open("rb") as file:
+        return _CUES in file.read(_HEAD_BYTES)
 
 
 def _first_frame(container: InputContainer, stream: Any) -> Any:

@@ -176,6 +176,30 @@ def mp4_that_claims_to_be_shorter_than_it_is(path: Path) -> None:
     changed(path, "mp4", b"mvhd", 20, struct.pack(">I", 100))
 
 
+@ends(FINE)
+def matroska_that_claims_to_be_shorter_than_it_is(path: Path) -> None:
+    changed(path, "matroska", bytes.fromhex("448988"), 3, struct.pack(">d", 100.0))
+
+
+@ends(FINE)
+def avi_that_claims_to_be_shorter_than_it_is(path: Path) -> None:
+    changed(path, "avi", b"avih", 24, struct.pack("<I", 1))
+    content = bytearray(path.read_bytes())
+    at = content.find(b"strh")
+    while at >= 0:
+        content[at + 40 : at + 44] = struct.pack("<I", 1)
+        at = content.find(b"strh", at + 1)
+    path.write_bytes(content)
+
+
+@ends(FINE)
+def flac_that_claims_to_be_shorter_than_it_is(path: Path) -> None:
+    content = bytearray(clips.write(path, "flac").read_bytes())
+    content[21] &= 0xF0  # 36 bits say how many samples there are
+    content[22:26] = struct.pack(">I", 1_600)
+    path.write_bytes(content)
+
+
 @ends(FINE, DAMAGED, UNDECODABLE)
 def mp4_with_an_absurd_edit_list(path: Path) -> None:
     changed(path, "mp4", b"elst", 8, struct.pack(">III", 1, 0xFFFFFFF0, 0x7FFFFFFF), every=True)

@@ -31,6 +31,9 @@ async def test_a_broken_medium_ends_as_it_should(case: Case, tmp_path: Path) -> 
     ("write", "lasts_s"),
     [
         (broken_files.mp4_that_claims_to_be_shorter_than_it_is, 2.0),
+        (broken_files.matroska_that_claims_to_be_shorter_than_it_is, 2.0),
+        (broken_files.avi_that_claims_to_be_shorter_than_it_is, 2.0),
+        (broken_files.flac_that_claims_to_be_shorter_than_it_is, 2.0),
         (broken_files.wav_that_was_written_as_a_stream, 2.0),
         (broken_files.transport_stream_with_noise_between_its_packets, 2.0),
         (broken_streams.beginning_inside_a_group_of_pictures, 4.0),
