@@ -159,7 +159,9 @@ async def test_the_lanes_are_measured(notifier: Notifier) -> None:
             await notifier.publish(accepted(job))
 
         async def under_way() -> bool:
-            return len(here.received) == 2
+            """Two attempts, and the lane has been looked at since the third delivery was queued."""
+            settled = "SELECT (SELECT count(*) FROM deliveries) = 3 AND (SELECT due_at IS NULL FROM lanes)"
+            return len(here.received) == 2 and await notifier.scalar(settled)
 
         await eventually(under_way)
         reader = InMemoryMetricReader()

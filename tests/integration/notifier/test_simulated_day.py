@@ -103,7 +103,7 @@ async def test_every_event_of_a_day_is_delivered_or_exhausted_never_early_and_ne
 ) -> None:
     url, clock, authority = await databases.migrated("notifier"), Simulated(), Authority(tmp_path)
     own = settings(url)
-    own = own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": 1.0})})
+    own = own.model_copy(update={"notifier": own.notifier.model_copy(update={"timeout_s": 2.0})})
     async with misbehaving(clock, authority, seed=20261121) as ledger:
         monkeypatch.setattr(outgoing, "AresLookup", lambda: LyingNames(ledger))
         monkeypatch.setattr("httpx.create_ssl_context", lambda: authority.client)
