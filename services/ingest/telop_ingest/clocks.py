@@ -7,8 +7,8 @@ some hundred places are looked at, whatever the size of the file; the pages of O
 
 import os
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import BinaryIO, Final
 
 PLACES: Final = 256
@@ -31,9 +31,15 @@ def restarts(file: BinaryIO, name: str) -> bool:
     if name == "ogg":
         return _is_chained(file)
     if name in {"mpegts", "mpeg"}:
-        steps = ((after - before) % WRAP for before, after in pairwise(_clocks(file, name)))
-        return any(step > WRAP // 2 and WRAP - step > LEAST_BACK for step in steps)
+        clocks = [ticks for ticks, _ in groupby(_clocks(file, name))]
+        return any(_begins_again(clocks, at) for at in range(1, len(clocks)))
     return False
+
+
+def _begins_again(clocks: Sequence[int], at: int) -> bool:
+    """Whether two clocks from a place on are earlier than the two before it: a single one is damage."""
+    steps = ((before - after) % WRAP for before in clocks[max(0, at - 2) : at] for after in clocks[at : at + 2])
+    return all(LEAST_BACK < back < WRAP // 2 for back in steps)
 
 
 def _clocks(file: BinaryIO, name: str) -> Iterator[int]:

@@ -45,6 +45,19 @@ def test_a_clock_that_comes_to_its_end_is_one(tmp_path: Path) -> None:
     assert not is_in_pieces(recording(tmp_path, "mpegts", 4.0, from_s=2**33 / 90_000 - 2))
 
 
+@pytest.mark.parametrize("damage", [b"\x00\x00\x00\x00", b"\x7f\xff\xff\xff"])
+def test_a_damaged_clock_is_no_other_recording(damage: bytes, tmp_path: Path) -> None:
+    content = bytearray(recording(tmp_path, "mpegts", 4.0, from_s=3600.0))
+    with_clock = [
+        at
+        for at in range(0, len(content), 188)
+        if content[at + 3] & 0x20 and content[at + 4] >= 7 and content[at + 5] & 0x10
+    ]
+    at = with_clock[len(with_clock) // 2]
+    content[at + 6 : at + 10] = damage
+    assert not is_in_pieces(bytes(content))
+
+
 def with_time_codes(packets: list[bytes]) -> list[bytes]:
     return [bytes(4) + packet for packet in packets]
 
