@@ -104,7 +104,7 @@ def _not_seen_before(new: list[Area], piece: Piece, before: Sequence[FrameReadin
         if not new:
             break
         now, then = (_view(each, new[0]) for each in (piece, earlier.piece))
-        new = came_from_nowhere(new, now, then, [_widened(line.area) for line in earlier.lines])
+        new = came_from_nowhere(new, now, then, [line.area for line in earlier.lines])
     return new
 
 

@@ -138,3 +138,10 @@ def test_a_line_cut_by_the_edge_of_a_piece_is_left_out_and_one_at_the_edge_of_th
 
 def test_a_shape_as_tall_as_half_the_picture_is_no_text() -> None:
     assert whole_lines([Line("O", 0.99, Area(100, 20, 300, 180))], WHOLE, WIDTH, HEIGHT) == []
+
+
+def test_what_is_right_above_a_line_that_was_read_is_no_letter_of_it(scratch: Path) -> None:
+    read = FrameReading(piece(scratch, 0, ON_LINE), [SHOWN])
+    above = replace(piece(scratch, 1, tiles(200, 272, 12, 2)), area=Area(0, 0, WIDTH, 288))
+    np.save(above.path, np.load(above.path)[:288])
+    assert known_lines(above, [read]) == []
