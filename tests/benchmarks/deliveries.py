@@ -10,7 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -32,7 +32,12 @@ from tests.support.eventually import time_passes
 DELIVERIES: Final = int(os.environ.get("TELOP_BENCH_DELIVERIES", "100000"))
 CONCURRENCY, ENDPOINTS, PROBE = 100, 10, 2_000
 BODY: Final = b'{"type":"job.completed","timestamp":"2026-11-21T10:00:00Z","data":{"job_id":"j1","sequence":9}}'
-LOG_LENGTHS: Final = (1_000, 200_000)
+CASES: Final = {
+    "1,000 rows in the log": (1_000, 1),
+    "200,000 rows in the log": (200_000, 1),
+    "1,000 rows in the log and 100,000 behind an open breaker": (1_000, 100_000),
+}
+"""Rows in the log, and deliveries that may not be sent."""
 CLAIMS: Final = 200
 ROUNDS: Final = 3
 TENANT: Final = "acme"
@@ -135,38 +140,50 @@ async def _throughput(databases: Databases, address: str) -> None:
     )
 
 
-async def _claim_cost(service: Service, ids: Sequence[str]) -> float:
-    """The lowest decile of the time of a claim of one batch, in milliseconds: what it costs when nobody disturbs it."""
-    times: list[float] = []
-    for _ in range(CLAIMS):
-        now = datetime.now(UTC)
-        started = time.perf_counter()
-        found = await claiming.claim(service.database, limit=CONCURRENCY, slow_free=0, lease_s=60, now=now)
-        times.append((time.perf_counter() - started) * 1000)
-        attempts: Sequence[Claimed] = found.attempts
-        assert len(attempts) == CONCURRENCY, len(attempts)
-        await recording.give_back(service.database, attempts, now=now)
-    return statistics.quantiles(times, n=10)[0]
+async def _claim_ms(service: Service) -> float:
+    """The time of one claim of a batch, in milliseconds."""
+    now = datetime.now(UTC)
+    started = time.perf_counter()
+    found = await claiming.claim(service.database, limit=CONCURRENCY, slow_free=0, lease_s=60, now=now)
+    took = (time.perf_counter() - started) * 1000
+    attempts: Sequence[Claimed] = found.attempts
+    assert len(attempts) == CONCURRENCY, len(attempts)
+    await recording.give_back(service.database, attempts, now=now)
+    return took
+
+
+async def _claimable(service: Service, log: int, blocked: int) -> Service:
+    """Queue what is claimed, beside a log of old deliveries and what waits behind an open breaker."""
+    ids = await _endpoints(service, ["http://127.0.0.1:9/ok"] * ENDPOINTS)
+    await _queue(service, ids, 200)
+    await _queue(service, ids, log // ENDPOINTS, status="succeeded")
+    (other,) = await _endpoints(service, ["http://127.0.0.1:9/ok"])
+    await _queue(service, [other], blocked)
+    later = "now() + interval '1 h'"
+    await _execute(
+        service, f"UPDATE lanes SET open_until = {later}, due_at = {later} WHERE endpoint_id = :id", id=other
+    )
+    await _execute(service, "ANALYZE")
+    return service
 
 
 async def _claims(databases: Databases) -> None:
-    costs: dict[str, float] = {}
-    async with _notifier(databases) as service:
-        ids = await _endpoints(service, ["http://127.0.0.1:9/ok"] * ENDPOINTS)
-        await _queue(service, ids, 200)
-        for length in LOG_LENGTHS:
-            await _queue(service, ids, length // ENDPOINTS, status="succeeded")
-            await _execute(service, "ANALYZE")
-            costs[f"{length:,} rows in the log"] = await _claim_cost(service, ids)
-        (blocked,) = await _endpoints(service, ["http://127.0.0.1:9/ok"])
-        await _queue(service, [blocked], 100_000)
-        later = "now() + interval '1 h'"
-        is_open = f"UPDATE lanes SET open_until = {later}, due_at = {later} WHERE endpoint_id = :id"
-        await _execute(service, is_open, id=blocked)
-        costs["100,000 more behind an open breaker"] = await _claim_cost(service, ids)
-    first = next(iter(costs.values()))
-    for name, cost in costs.items():
-        print(f"deliveries  a claim of {CONCURRENCY} with {name}: {cost:.1f} ms, {cost / first:.2f}x")
+    """Claims from databases that differ in what else they hold, in turns: what disturbs one disturbs all."""
+    async with AsyncExitStack() as opened:
+        cases = {
+            name: await _claimable(await opened.enter_async_context(_notifier(databases)), log, blocked)
+            for name, (log, blocked) in CASES.items()
+        }
+        times: dict[str, list[float]] = {name: [] for name in cases}
+        for _ in range(CLAIMS):
+            for name, service in cases.items():
+                times[name].append(await _claim_ms(service))
+    first = statistics.median(times[next(iter(CASES))])
+    for name, each in times.items():
+        cost = statistics.median(each)
+        print(
+            f"deliveries  a claim of {CONCURRENCY} with {name}: {cost:.1f} ms, {cost / first:.2f}x (median of {CLAIMS})"
+        )
 
 
 async def _waits(databases: Databases, address: str, others: Sequence[str]) -> float:
