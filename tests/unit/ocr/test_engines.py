@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 from pydantic import ValidationError
 from telop_chassis.engine_process import EngineMissingError
 from telop_contracts.values import EngineFingerprint
@@ -122,6 +123,16 @@ def test_rapidocr_finds_clear_lines_at_a_glance_and_looks_for_small_type_in_full
     assert len(clear) == 1
     assert len(small) >= 2
     assert small[1] > 2 * small[0]
+
+
+@pytest.mark.parametrize("size", [16, 17, 20])
+def test_rapidocr_loses_no_letter_of_small_type_on_a_high_plate(rapidocr: rapid.RapidOcrEngine, size: int) -> None:
+    text = "A court in Leeds questioned a 3.4 million grant this week"
+    picture = np.full((160, 660, 3), (140, 110, 120), np.uint8)
+    cv2.rectangle(picture, (10, 72), (650, 72 + 2 * size), (90, 25, 20), cv2.FILLED)
+    drawn = Image.fromarray(picture)
+    ImageDraw.Draw(drawn).text((20, 80), text, font=ImageFont.truetype(str(setting.LATIN), size), fill="white")
+    assert [line.text for line in rapidocr.read(np.asarray(drawn))] == [text]
 
 
 @pytest.mark.parametrize(
