@@ -22,9 +22,9 @@ SETTLE_S: Final = 0.1
 """Two to six frames: longer than the pause between steps of a fade, shorter than anything a viewer can read."""
 SHORTEST_S: Final = 0.2
 """The shortest display: what seems new again sooner than that in the place of what was just read can wait."""
-LOOK_S: Final = 0.1
-"""From one search for pieces to the next: every third frame of 25 a second. What is there can wait for so long, and
-what goes away meanwhile is read as it goes."""
+LOOK_S: Final = 0.05
+"""From one search for pieces to the next: every other frame of 25 or 30 a second. What is there can wait for so long,
+and what goes away meanwhile is read as it goes; twice as long cost a caption its beginning and split another."""
 STOOD_S: Final = 0.4
 """Where things move around it, what stands still may be a gap between them, which is gone sooner than this."""
 SMALL: Final = 16

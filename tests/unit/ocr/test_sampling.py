@@ -37,7 +37,7 @@ def rows(asked: Asked) -> tuple[int, int]:
 
 def test_a_caption_that_comes_and_stays_is_read_once_and_soon() -> None:
     ((frame, _),) = run([Caption("Harbour bridge", 0.4, 9.0)], 75)
-    assert 10 < frame <= 20
+    assert 10 < frame <= 18
 
 
 def test_only_the_piece_of_the_new_caption_is_asked_for() -> None:
