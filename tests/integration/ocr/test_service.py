@@ -155,10 +155,10 @@ async def test_a_decoder_that_dies_hangs_or_starves_costs_one_attempt_of_one_seg
     answers = Answers(consumer)
     async with app.router.lifespan_context(app), consumer:
         await publish(broker, prefix, planned("job-killed", 0, (0.0, 20.0), stored))
-        await eventually(lambda: a_decoder_came_to_harm(harm), within_s=60)  # to a long one: it needs more memory
-        for index, span in enumerate(((20.0, 22.0), (22.0, 24.0)), 1):
-            await publish(broker, prefix, planned("job-killed", index, span, stored))
         with capture_logs() as said:
+            await eventually(lambda: a_decoder_came_to_harm(harm), within_s=60)  # to a long one: it needs more memory
+            for index, span in enumerate(((20.0, 22.0), (22.0, 24.0)), 1):
+                await publish(broker, prefix, planned("job-killed", index, span, stored))
             await eventually(answers.are_all_read, within_s=120)
         asked = select(inbox.c.attempts, inbox.c.status).where(inbox.c.subject == "job-killed")
         async with database.transaction("attempts") as transaction:
