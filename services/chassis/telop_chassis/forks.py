@@ -38,14 +38,13 @@ class Forked:
     async def end(self) -> None:
         """Kill whatever is left of its process group, and wait until it is gone."""
         self.writer.close()
-        with contextlib.suppress(OSError):  # its server died, and all children with it
+        with contextlib.closing(self._hold), contextlib.suppress(OSError):  # its server died, and all children with it
             self._hold.write_eof()
             gone = asyncio.ensure_future(self._life.read())
             # Not `asyncio.timeout`: before Python 3.11.3 it does not end in a task that was cancelled already.
             if not (await asyncio.wait({gone}, timeout=ANSWERS_S))[0]:
                 self._server.process.kill()
             await gone
-        self._hold.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ async def fork(module: str) -> Forked:
         with its_talk, its_life:
             server = _asked(module, [its_talk.fileno(), its_life.fileno()])
         reader, writer = await asyncio.open_connection(sock=talk)
+        ours.callback(writer.close)
         life_reader, hold = await asyncio.open_connection(sock=life)
         ours.pop_all()
     return Forked(reader, writer, life_reader, hold, server)
