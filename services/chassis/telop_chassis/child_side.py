@@ -1,9 +1,8 @@
 """The code that runs inside child processes, before and around what they were started for.
 
-A child takes its limits before it imports anything that could open media, dies with its parent, and answers on a
-descriptor of its own, so that a library that prints cannot forge or break an answer. It reports errors by type and
-place, never by message: messages of parsers quote their input. It imports little more than the standard library: its
-start-up is paid for every sandboxed request.
+A sandboxed child takes its limits before it reads its request, dies with its parent, and answers on a descriptor of
+its own, so that a library that prints cannot forge or break an answer. It reports errors by type and place, never by
+message: messages of parsers quote their input. What it imports stays in memory as long as the service lives.
 """
 
 import contextlib

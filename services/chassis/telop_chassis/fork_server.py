@@ -73,7 +73,8 @@ def _bury(lives: dict[int, socket.socket]) -> None:
     for pid in list(lives):
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:
-            _kill_group(pid)  # its id is no other group's as long as somebody is in this one
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # its group only: the id may be another's
+                os.killpg(pid, signal.SIGKILL)
             with lives.pop(pid) as life, contextlib.suppress(OSError):  # whoever asked may be gone
                 life.send(str(os.waitstatus_to_exitcode(status)).encode())
 
